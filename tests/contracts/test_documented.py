@@ -108,7 +108,7 @@ assert "ada@letters.example" in client.get("/account").text
 asked = client.get("/account/bring-back", follow_redirects=True).text
 assert cli.invoke(args=["asklater", "job", "deliver_mail"]).exit_code == 0
 code = re.search("([0-9]{6}) is your code", client.get("/mailbox/").text)[1]
-assert "Your address is proved." in send(asked, verified_email=code).text
+assert "Your address is verified." in send(asked, verified_email=code).text
 """
 TRY_ALL = """
 from office import app, profiling

@@ -1,5 +1,5 @@
 """What could open an account is guarded: no route answers a guarded kind, or changes how an account is entered, for
-somebody whose proof has grown old."""
+somebody whose proof has has expired."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -72,7 +72,7 @@ class ApplicationIdentity(NoIdentity):
     def require_role(self, roles: tuple[str, ...], text: str, hint: str = "") -> Response | None:
         if any(self.acts_as(role) for role in roles):
             return None
-        return errors.answer(403, gettext("This page is not open to you"), text, links=self._way_in())
+        return errors.answer(403, gettext("You do not have access to this page"), text, links=self._way_in())
 
     def _way_in(self) -> tuple[tuple[str, str], ...]:
         if self.at.sign_in is None or self.is_signed_in():

@@ -87,7 +87,7 @@ def _ways_on() -> tuple[tuple[str, str], ...]:
     before, front = http.came_from(), http.front_page()
     elsewhere = request.method != "GET" or before.partition("?")[0] != request.script_root + request.path
     back = ((gettext("Back to the page before"), before),) if elsewhere and before != front else ()
-    return (*back, (gettext("To the front page"), front))
+    return (*back, (gettext("Go to the home page"), front))
 
 
 def _drawn(page: ErrorPage) -> str:
@@ -106,11 +106,11 @@ def _drawn(page: ErrorPage) -> str:
 def _words(status: int) -> tuple[str, str]:
     known = {
         400: (
-            gettext("That request did not make sense"),
-            gettext("Something in it was not as it should be. Go back, reload the page and try again."),
+            gettext("We could not understand that request"),
+            gettext("Go back, reload the page and try again."),
         ),
         403: (
-            gettext("This page is not open to you"),
+            gettext("You do not have access to this page"),
             gettext("It belongs to somebody else, or to the staff. If it is yours, sign in with your address."),
         ),
         404: (
@@ -118,11 +118,11 @@ def _words(status: int) -> tuple[str, str]:
             gettext("The page has moved, or it never was. What you were looking for may be on the front page."),
         ),
         405: (
-            gettext("That cannot be done here"),
-            gettext("This address exists, but not for what was asked of it."),
+            gettext("This address does not support that"),
+            gettext("Go back and use the links or buttons on the page."),
         ),
         413: (
-            gettext("That is too large"),
+            gettext("That is too big"),
             gettext("Send at most 8 MB: a smaller picture, or a shorter text. Nothing was stored."),
         ),
         414: (
@@ -130,16 +130,16 @@ def _words(status: int) -> tuple[str, str]:
             gettext("The link carries more than can be read. Go back, and choose less at once."),
         ),
         429: (
-            gettext("That was a little fast"),
+            gettext("Too many requests"),
             gettext("There were many requests from your connection. Wait a minute, then try again."),
         ),
         500: (
-            gettext("Something broke on our side"),
-            gettext("Nothing was lost or done by halves. Try again in a moment."),
+            gettext("Something went wrong on our side"),
+            gettext("Nothing was lost. Try again in a moment."),
         ),
         503: (
-            gettext("That cannot be done just now"),
-            gettext("A part of this site is out of reach. Nothing was done by halves: wait a minute, then try again."),
+            gettext("Temporarily unavailable"),
+            gettext("Part of this site is not responding. Nothing was lost. Wait a minute, then try again."),
         ),
     }
     return known.get(status, known[400 if status < 500 else 500])

@@ -125,7 +125,7 @@ def consent_line(engine: Engine, key: str, state: ConsentState | None, here: str
         given=given,
         post_url=url_for(pages.withdraw if given else pages.give, field=key) if pages else "",
         note=_consent_note(engine, declared, state),
-        onward=(url, gettext("Prove your address")) if url else None,
+        onward=(url, gettext("Verify your address")) if url else None,
         deletes=deletion_sentence(engine, key) if given else "",
         terms=engine.consents.terms[key],
     )
@@ -164,7 +164,7 @@ def pending_sentence(engine: Engine, consent: Field) -> str:
     """What a yes to this consent waits for, and until when."""
     days = PENDING_FOR.days
     if _proves_address(engine, consent):
-        return gettext("Your yes counts once your address is proved. It waits for %(days)s days at most.", days=days)
+        return gettext("Your yes counts once your address is verified. It waits for %(days)s days at most.", days=days)
     proof = gettext(engine.field(confirmed_by(consent)).label)
     return gettext(
         "Your yes counts once this is there: %(proof)s. It waits for %(days)s days.", proof=proof, days=days

@@ -268,14 +268,14 @@ def reauthentication_problem(url: str) -> Response:
     return http.problem(
         403,
         gettext("Prove who you are first"),
-        gettext("What comes next could let somebody else into your account, so we ask who is there."),
+        gettext("The next step changes how your account is protected, so confirm that it is you."),
         UNPROVED,
         reauthentication_url=http.absolute_url(url),
     )
 
 
 def _refuse(text: str = "") -> Response:
-    return errors.answer(403, gettext("This page is not open to you"), text or _nobody_signs_in())
+    return errors.answer(403, gettext("You do not have access to this page"), text or _nobody_signs_in())
 
 
 def _nobody_signs_in() -> str:

@@ -176,7 +176,7 @@ def refuse_too_many(product: Product, quantity: int) -> None:
     if quantity:
         refuse_unsold(product)
     if quantity > most_of(product):
-        raise CartRefusal(gettext("A wallpaper is a file, so one is enough."))
+        raise CartRefusal(gettext("A wallpaper is a file, so you need only one."))
 
 
 def add(subject_id: int, product: Product, quantity: int) -> CartChange:
@@ -294,7 +294,7 @@ def changes_since(text: str, cart: Cart, titles: Mapping[str, str]) -> list[str]
         cost, then = euros(cart.totals.delivery_cents), euros(delivery)
         sentences.append(gettext("Delivery costs %(now)s now, %(then)s before.", now=cost, then=then))
     if not sentences:
-        sentences.append(gettext("It is not the cart that the page showed."))
+        sentences.append(gettext("Your cart has changed since this page was shown."))
     return sentences
 
 

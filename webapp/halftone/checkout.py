@@ -137,7 +137,7 @@ def _check_cart(cart: Cart, checkout: Checkout) -> None:
         titles = {product.slug: product.title for product in products if product}
         raise CartChanged(*carts.changes_since(checkout.seen, cart, titles))
     if checkout.key != cart.key:
-        raise CartChanged(gettext("The page was of an earlier cart. This is what an order holds now."))
+        raise CartChanged(gettext("Your cart has changed since. This is what you would order now."))
 
 
 def _charge(token: Token, cart: Cart, key: str) -> str:

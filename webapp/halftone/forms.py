@@ -106,7 +106,7 @@ class MessageInputs(Form):
     """One line beside a shared print."""
 
     message = StringField(
-        _("A line of yours"),
+        _("Your message"),
         description=_(
             "Everyone who has the link can read it. Up to %(most)s characters.", most=count(LONGEST_MESSAGE)
         ),

@@ -295,7 +295,7 @@ def formats() -> tuple[tuple[str, str], ...]:
 
 
 def _order_entry(order: Order) -> OrderEntry:
-    count = ngettext("%(num)s thing", "%(num)s things", order.count)
+    count = ngettext("%(num)s item", "%(num)s items", order.count)
     titles = ", ".join(line.title for line in order.lines)
     return OrderEntry(
         number=order.number,

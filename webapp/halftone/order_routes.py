@@ -37,9 +37,7 @@ def checkout() -> ResponseReturnValue:
     except NotPlaced as hindered:
         return _refuse_order(hindered)
     except Unmet:
-        return _refuse_order(
-            NotPlaced(gettext("Something that the order needs was just removed. Press the button again."))
-        )
+        return _refuse_order(NotPlaced(gettext("Something your order needs was just removed. Place the order again.")))
     return http.go_to(url_for("orders.order", public_id=placed))
 
 
@@ -95,7 +93,7 @@ def _refuse_order(hindered: NotPlaced) -> Response:
             "The total is %(total)s now. Look it over, then place the order.", total=euros(cart.totals.total_cents)
         )
     if isinstance(hindered, PaymentRefused):
-        advice = gettext("Nothing was charged. With another card, place the order again.")
+        advice = gettext("Nothing was charged. Use another card and place the order again.")
         pay_url = url_for("accounts.change", field="payment_method")
     problem = Problem(title, hindered.reasons, advice, pay_url)
     response = answer_with_cart(cart_page(cart, problem=problem), status)

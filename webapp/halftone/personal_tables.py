@@ -173,7 +173,7 @@ def move_purchases(from_subject: int, into_subject: int) -> None:
     things = cart.merge(from_subject, into_subject)
     moved = orders.move(from_subject, into_subject)
     words = [
-        ngettext("%(num)s thing in your cart", "%(num)s things in your cart", things) if things else "",
+        ngettext("%(num)s item in your cart", "%(num)s items in your cart", things) if things else "",
         ngettext("%(num)s order", "%(num)s orders", moved) if moved else "",
     ]
     came = ", ".join(word for word in words if word)

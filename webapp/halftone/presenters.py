@@ -218,5 +218,5 @@ def _card(_language: str, _root: str, product: Product, eager: bool) -> Card:
 
 def byline(author: Author, picture_url: str) -> Byline:
     """An author as drawn; somebody whose name was removed stays somebody."""
-    name = author.name or gettext("Somebody")
+    name = author.name or gettext("Anonymous")
     return Byline(name, name[:1].upper(), picture_url if author.has_picture else "")

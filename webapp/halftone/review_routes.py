@@ -18,7 +18,7 @@ def refused(slug: str) -> Response | None:
     """What speaks against the review as it was typed, None when nothing does."""
     product, form = product_or_404(slug), ReviewInputs()
     if not product.for_sale:
-        flash(gettext("It is gone from the shop, so it takes no more reviews."), "error")
+        flash(gettext("It is no longer sold, so it cannot be reviewed."), "error")
         return http.go_to(url_for("shop.product", slug=slug))
     return None if form.validate() else _typed_again(product, form, 422)
 

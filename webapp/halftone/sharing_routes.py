@@ -18,7 +18,7 @@ def refused(slug: str) -> Response | None:
     """Whether the product is there to be shared."""
     if product_or_404(slug).for_sale:
         return None
-    flash(gettext("It is gone from the shop, so it cannot be shared."), "error")
+    flash(gettext("It is no longer sold, so it cannot be shared."), "error")
     return http.go_to(url_for("shop.product", slug=slug))
 
 
@@ -71,7 +71,7 @@ def confirm_unshare(public_id: str) -> ResponseReturnValue:
 def unshare(public_id: str) -> ResponseReturnValue:
     share = _own_or_404(public_id)
     current_engine().take_down(share.subject_id, sharing.SHARES.key, public_id)
-    flash(gettext("The page is taken down. Its link leads nowhere now."), "success")
+    flash(gettext("The page is deleted. Its link no longer works."), "success")
     return http.go_to(url_for("sharing.own"))
 
 

@@ -51,7 +51,7 @@ def init_catalogue(app: Flask, services: Services) -> None:
         services.engine.registry.register_publication(publication)
     services.engine.registry.register_signal(FIRST_SHARE, lambda: gettext("First share"))
     add_links(app, 10, _catalogue_links)
-    add_account_links(app, 70, lambda: [Link(gettext("What you share"), url_for("sharing.own"))])
+    add_account_links(app, 70, lambda: [Link(gettext("Shared pages"), url_for("sharing.own"))])
 
 
 def _catalogue_links() -> list[Link]:

@@ -13,7 +13,7 @@ from tests.e2e.pages.requests import Requests
 
 ADDRESS = "copy@x.example"
 MESSAGE = "Everything, please. My neighbour Grace Hopper says that you hold a lot."
-KIND = "A copy of everything"
+KIND = "Copy of my data"
 
 
 def test_texts_are_looked_through_a_reply_is_sent_and_the_copy_comes(open_page: Opener, auditor: Auditor) -> None:

@@ -38,7 +38,7 @@ def test_one_yes_is_one_yes_and_is_stopped_in_one_press(open_page: Opener, audit
     saved = "Saved, not in force yet"  # nobody has proved the address so far
     expect(asked.page.get_by_role("heading", name=saved)).to_be_focused()
     expect(asked.page.locator("#status")).to_have_text(saved)
-    expect(asked.page.get_by_role("link", name="Prove your address")).to_be_visible()
+    expect(asked.page.get_by_role("link", name="Verify your address")).to_be_visible()
     auditor.audit(asked.page)
     asked.page.get_by_role("link", name="Account", exact=True).first.click()
     expect(asked.page.get_by_text("Yes, not in force yet")).to_be_visible()
@@ -52,10 +52,10 @@ def test_without_javascript_a_refusal_is_heard_and_can_be_taken_back(open_page: 
     asked = ordered(open_page(java_script_enabled=False), "refusing@x.example")
     where = asked.page.url
     asked.press("Do not ask again")
-    expect(asked.page.get_by_text("We will not ask this again.")).to_be_visible()
+    expect(asked.page.get_by_text("We will not ask again.")).to_be_visible()
     assert asked.page.url == where
     expect(asked.section).to_have_count(0)
     asked.page.get_by_role("link", name="Account").click()
-    asked.page.get_by_role("button", name=f"You may ask again: {NEWS}").click()
-    expect(asked.page.get_by_role("button", name=f"You may ask again: {NEWS}")).to_have_count(0)
-    expect(asked.page.get_by_role("button", name=f"You may ask again: {RESTOCK}")).to_be_visible()
+    asked.page.get_by_role("button", name=f"Ask me again: {NEWS}").click()
+    expect(asked.page.get_by_role("button", name=f"Ask me again: {NEWS}")).to_have_count(0)
+    expect(asked.page.get_by_role("button", name=f"Ask me again: {RESTOCK}")).to_be_visible()

@@ -64,7 +64,7 @@ def test_signing_up_and_confirming_what_the_provider_says(open_page: Opener, aud
     expect(shop.prompt.section).to_contain_text("This is what Demo provider says.")
     shop.page.goto("/account")
     expect(shop.page.locator("main")).to_contain_text("lena.brandt@post.example")
-    expect(shop.page.locator("main")).to_contain_text("Proved by a provider")
+    expect(shop.page.locator("main")).to_contain_text("Verified by a provider")
 
 
 @pytest.mark.in_the_loop
@@ -82,7 +82,7 @@ def test_from_inside_the_checkout_and_back_with_the_cart_as_it_was(open_page: Op
     shop.prompt.expect_open("Place order", "1 of 2")
     shop.prompt.continue_with("Demo provider")
     DemoProvider(shop.page).continue_as("Lena Brandt")
-    expect(shop.page.get_by_role("heading", name="You are back")).to_be_visible()
+    expect(shop.page.get_by_role("heading", name="Welcome back")).to_be_visible()
     expect(cart).to_contain_text("1")
     shop.page.get_by_role("button", name="Place order").click()
     shop.prompt.expect_open("Place order")
@@ -96,7 +96,7 @@ def test_an_address_that_the_provider_did_not_check_only_fills_the_prompt(open_p
     shop.page.goto("/sign-in?next=/account")
     shop.prompt.continue_with("Demo provider")
     DemoProvider(shop.page).continue_as("Omar Tanaka")
-    expect(shop.page.locator(".flashes")).to_contain_text("Demo provider does not prove addresses to us")
+    expect(shop.page.locator(".flashes")).to_contain_text("Demo provider does not verify addresses to us")
     expect(shop.prompt.section.get_by_label("E-mail address")).to_have_value("omar.tanaka@mail.example")
 
 

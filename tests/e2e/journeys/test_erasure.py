@@ -40,7 +40,7 @@ def test_everything_goes_but_what_the_law_keeps(open_page: Opener, auditor: Audi
     expect(officer.page.locator("main")).to_contain_text("This is its newest version")
     auditor.audit(officer.page)
     officer.page.goto("/officer/erasures")
-    officer.page.get_by_role("button", name="I have told them").first.click()
+    officer.page.get_by_role("button", name="Mark as told").first.click()
     expect(officer.page.locator(".flashes")).to_contain_text("the recipient knows")
     auditor.audit(officer.page)
 

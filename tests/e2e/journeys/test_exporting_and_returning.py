@@ -72,11 +72,11 @@ def test_coming_back_on_a_second_browser(open_page: Opener, auditor: Auditor) ->
     second.page.goto("/orders")
     expect(second.page.locator("main")).to_contain_text("No orders yet")
     second.page.goto("/account")
-    second.page.get_by_role("link", name="Bring back my things").click()
+    second.page.get_by_role("link", name="Sign in").click()
     second.prompt.expect_focus_on_heading()
     second.prompt.give_code(second.mailed_code())
     second.prompt.go_on()
-    expect(second.page.locator(".flashes")).to_contain_text("Your address is proved")
+    expect(second.page.locator(".flashes")).to_contain_text("Your address is verified")
     expect(second.page.locator("main")).to_contain_text("Visa ending in 4242")
     auditor.audit(second.page)
     second.page.goto("/orders")
@@ -118,7 +118,7 @@ def test_signing_out_leaves_nothing_behind(open_page: Opener) -> None:
     shop.page.get_by_role("button", name="Sign out").click()
     expect(shop.page.locator(".flashes")).to_contain_text("signed out")
     shop.page.goto("/account")
-    expect(shop.page.locator("main")).to_contain_text("Nothing at all")
+    expect(shop.page.locator("main")).to_contain_text("Nothing else")
 
 
 def test_a_field_is_changed_and_removed_on_the_account_page(open_page: Opener, auditor: Auditor) -> None:

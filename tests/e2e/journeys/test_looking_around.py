@@ -44,7 +44,7 @@ def test_a_page_that_is_not_there_helps(open_page: Opener) -> None:
     page = open_page()
     page.goto("/nowhere")
     expect(page).to_have_title("There is nothing here · Halftone")
-    page.get_by_role("link", name="To the front page").click()
+    page.get_by_role("link", name="Go to the home page").click()
     expect(page).to_have_url("/")
 
 

@@ -24,7 +24,7 @@ def test_the_next_time_without_a_code(open_page: Opener, auditor: Auditor) -> No
     ada.plug_in_device()
     ada.prove_address("passkey@x.example")
     page = ada.page
-    expect(page.get_by_role("heading", name="Next time without a code")).to_be_visible()
+    expect(page.get_by_role("heading", name="Skip the code next time")).to_be_visible()
     auditor.audit(page)
     page.get_by_role("link", name="Add a passkey").click()
     auditor.audit(page)
@@ -44,7 +44,7 @@ def test_the_next_time_without_a_code(open_page: Opener, auditor: Auditor) -> No
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.locator(".flashes")).to_contain_text("You are signed in")
     expect(page.locator("main")).to_contain_text("passkey@x.example")
-    expect(page.get_by_role("heading", name="Next time without a code")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Skip the code next time")).to_have_count(0)
 
     ada.open()
     expect(page.locator("main")).to_contain_text("last used")
@@ -76,7 +76,7 @@ def test_what_was_interrupted_goes_on_after_it(open_page: Opener) -> None:
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/sign-in/passkey?**")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_role("heading", name="You are back")).to_be_visible()
+    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
     page.locator("main").get_by_role("button", name="Place order").click()
     shop.prompt.expect_open("Place order")
     expect(shop.prompt.section.get_by_label("Full name")).to_be_visible()  # the address is known by now
@@ -141,4 +141,4 @@ def test_not_now_is_taken_for_an_answer(open_page: Opener) -> None:
     ada.page.get_by_role("button", name="Not now").click()
     ada.page.wait_for_load_state()
     expect(ada.page.get_by_role("heading", name="Your account")).to_be_visible()
-    expect(ada.page.get_by_role("heading", name="Next time without a code")).to_have_count(0)
+    expect(ada.page.get_by_role("heading", name="Skip the code next time")).to_have_count(0)

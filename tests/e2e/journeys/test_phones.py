@@ -35,7 +35,7 @@ def prove(shop: Shop, address: str) -> None:
     shop.page.goto("/account/bring-back")
     shop.prompt.give_code(shop.mailed_code())
     shop.prompt.go_on()
-    expect(shop.page.locator(".flashes")).to_contain_text("Your address is proved")
+    expect(shop.page.locator(".flashes")).to_contain_text("Your address is verified")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["htmx", "no-script"])
@@ -122,6 +122,6 @@ def test_its_code_lets_one_in_on_a_second_device(open_page: Opener, halftone: Fl
     auditor.audit(second.page)
     phones.give_code()
     phones.press("Go on")
-    phones.expect_flash("Your address is proved")
+    phones.expect_flash("Your address is verified")
     second.page.goto("/messages/")
     auditor.audit(second.page)

@@ -1,4 +1,4 @@
-"""Continue with a provider, end to end against the certified `oidc-provider`: from the sign-in page, and from inside
+"""Linked sign-in providers, end to end against the certified `oidc-provider`: from the sign-in page, and from inside
 the checkout, back to what was interrupted."""
 
 from collections.abc import Iterable, Iterator
@@ -71,7 +71,7 @@ def test_from_the_sign_in_page(open_page: Opener, auditor: Auditor, script: bool
     expect(shop.page.get_by_role("navigation", name="Main").get_by_role("link", name="Account")).to_be_visible()
     shop.page.goto("/account")
     expect(shop.page.locator("main")).to_contain_text(f"{name}@x.example")
-    expect(shop.page.locator("main")).to_contain_text("Proved by a provider")
+    expect(shop.page.locator("main")).to_contain_text("Verified by a provider")
 
 
 @SCRIPTS
@@ -87,7 +87,7 @@ def test_from_inside_the_checkout_and_back(open_page: Opener, auditor: Auditor, 
     shop.prompt.expect_open("Place order", "1 of 2")
     shop.prompt.continue_with("Acme")
     Acme(shop.page).sign_in(f"ordering-{script}".lower())
-    expect(shop.page.get_by_role("heading", name="You are back")).to_be_visible()
+    expect(shop.page.get_by_role("heading", name="Welcome back")).to_be_visible()
     if script:
         auditor.audit(shop.page)
     shop.page.get_by_role("button", name="Place order").click()
@@ -114,7 +114,7 @@ def test_an_address_that_is_not_proved_only_fills_the_prompt(open_page: Opener, 
     shop.page.goto("/sign-in?next=/account")
     shop.prompt.continue_with("Acme")
     Acme(shop.page).sign_in("unproved")
-    expect(shop.page.locator(".flashes")).to_contain_text("Acme does not prove addresses to us")
+    expect(shop.page.locator(".flashes")).to_contain_text("Acme does not verify addresses to us")
     expect(shop.prompt.section.get_by_label("E-mail address")).to_have_value("unproved@x.example")
     auditor.audit(shop.page)
 

@@ -26,7 +26,7 @@ def ask(person: Recovery, name: str) -> None:
     person.prove_new_address()
     person.have_a_code_sent()
     person.show_second_address(person.shop.mailed_code())
-    expect(person.page.get_by_role("heading", name="That is right. Now it waits")).to_be_visible()
+    expect(person.page.get_by_role("heading", name="That is correct. Now there is a waiting period")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["htmx", "plain"])
@@ -38,16 +38,16 @@ def test_the_owner_objects(open_page: Opener, auditor: Auditor, script: bool) ->
     ask(thief, name)
 
     owner.page.goto("/account/security")
-    expect(owner.page.get_by_role("heading", name="Somebody wants to get into this account")).to_be_visible()
+    expect(owner.page.get_by_role("heading", name="Somebody is trying to recover this account")).to_be_visible()
     if script:
         auditor.audit(owner.page)
     owner.page.goto(owner.mailed_link("Recovery of the account was asked for", "/recover/cancel/"))
     if script:
         auditor.audit(owner.page)
-    owner.go_on("It was not me: cancel it")
+    owner.go_on("This was not me: cancel it")
     expect(owner.page.get_by_role("heading", name="It is cancelled")).to_be_visible()
     owner.page.goto("/account/security")
-    expect(owner.page.locator("main")).not_to_contain_text("Somebody wants")
+    expect(owner.page.locator("main")).not_to_contain_text("Somebody is trying")
 
 
 def test_every_page_on_the_way_is_accessible(open_page: Opener, auditor: Auditor) -> None:
@@ -78,7 +78,7 @@ def test_the_owner_comes_back_after_the_wait(open_page: Opener, auditor: Auditor
     halftone.extensions["asklater.jobs"].runs["remind_recoveries"]()
     person.page.goto(person.mailed_link("Your account can be opened now", "/recover/finish/"))
     auditor.audit(person.page)
-    person.go_on("Open my account")
+    person.go_on("Recover my account")
     expect(person.page.get_by_text("You are back, and this is your address from now on.")).to_be_visible()
     expect(person.page.locator("main")).to_contain_text("returning-by-second@new.example")
     auditor.audit(person.page)

@@ -24,7 +24,7 @@ def export_up_to_the_factor(shop: Shop, address: str) -> None:
     shop.prompt.expect_open("Export order history")
     shop.prompt.give_code(shop.mailed_code())
     shop.prompt.go_on()
-    expect(shop.page.get_by_role("heading", name="Your second factor")).to_be_visible()
+    expect(shop.page.get_by_role("heading", name="Confirm it is you")).to_be_visible()
 
 
 def test_the_app_is_asked_for_after_the_mail_and_the_export_goes_on(open_page: Opener, auditor: Auditor) -> None:
@@ -64,11 +64,11 @@ def test_a_recovery_code_lets_in_who_lost_the_device(open_page: Opener, auditor:
     shop.page.get_by_role("link", name="Use a recovery code").click()
     shop.page.get_by_role("textbox", name="Recovery code").fill(codes[0].lower())
     shop.page.get_by_role("button", name="Go on").click()
-    expect(shop.page.get_by_role("heading", name="You are in")).to_be_focused()
+    expect(shop.page.get_by_role("heading", name="You are signed in")).to_be_focused()
     expect(shop.page.locator(".codes code")).to_have_count(1)
     auditor.audit(shop.page)
     with shop.page.expect_download() as download:
-        shop.page.get_by_role("link", name="I have kept it").click()
+        shop.page.get_by_role("link", name="I have saved it").click()
     assert "Late Sun, Low Hills" in download.value.path().read_text("utf-8-sig")
     shop.page.goto("/account/recovery-codes")
     shop.page.get_by_role("button", name="Make new codes").click()

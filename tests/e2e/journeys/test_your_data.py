@@ -67,7 +67,7 @@ def test_a_person_sees_corrects_and_removes_what_is_held(
     for summary in page.locator("summary").all():
         summary.click()
     auditor.audit(page)
-    name.get_by_role("link", name="the words of then").click()
+    name.get_by_role("link", name="the wording at that time").click()
     expect(page.locator("main")).to_contain_text("These are the words of today.")
     auditor.audit(page)
     page.go_back()

@@ -20,11 +20,11 @@ class Account:
 
     def prove(self) -> None:
         self.page.goto("/account")
-        self.page.get_by_role("link", name="Bring back my things").click()
+        self.page.get_by_role("link", name="Sign in").click()
         expect(self.page.get_by_label("The six digits of the code")).to_be_visible()  # by then it is on its way
         self.shop.prompt.give_code(self.shop.mailed_code())
         self.shop.prompt.go_on()
-        expect(self.page.locator(".flashes")).to_contain_text("Your address is proved")
+        expect(self.page.locator(".flashes")).to_contain_text("Your address is verified")
 
     def open_security(self) -> None:
         self.page.goto("/account/security")
@@ -40,4 +40,4 @@ class Account:
 
     def expect_signed_out(self) -> None:
         self.page.goto("/account")
-        expect(self.page.locator("main")).to_contain_text("Nothing at all")
+        expect(self.page.locator("main")).to_contain_text("Nothing else")

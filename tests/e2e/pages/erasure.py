@@ -14,7 +14,7 @@ class Erasing:
     def look_at_the_plan(self) -> None:
         """From the account page to what would go and what would stay."""
         self.page.goto("/account")
-        self.page.get_by_role("link", name="Erase everything").click()
+        self.page.get_by_role("link", name="Delete account").click()
         heading = re.compile(
             "^Erase (everything|what this browser holds)$"
         )  # the second, of whom no address is proved

@@ -47,16 +47,16 @@ class Officer:
 
     def take_down(self, cause: str, reason: str) -> None:
         """Take down the first public thing of the person who was found."""
-        self.main.get_by_role("link", name="Take it down").first.click()
+        self.main.get_by_role("link", name="Delete page").first.click()
         self.page.get_by_label(cause).check()
         self.page.get_by_label("The reason").fill(reason)
-        self.page.get_by_role("button", name="Take it down").click()
+        self.page.get_by_role("button", name="Delete page").click()
         expect(self.page.get_by_role("heading", name="Taken down", level=1)).to_be_visible()
 
     def put_back(self, reason: str) -> None:
         """Put back the thing that was taken down last."""
         self.page.locator(".requests").get_by_role("link").first.click()
-        form = self.take_step("Put it back")
+        form = self.take_step("Restore")
         form.get_by_label("Why it is put back").fill(reason)
-        form.get_by_role("button", name="Put it back").click()
+        form.get_by_role("button", name="Restore").click()
         expect(self.page.locator(".flashes")).to_contain_text("It is public again.")

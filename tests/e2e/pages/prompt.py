@@ -47,7 +47,7 @@ class Prompt:
         self.section.locator("summary", has_text=f"Enter the code we sent to {address}").click()
 
     def use_code(self) -> None:
-        self.section.get_by_role("button", name="Go on with the code").click()
+        self.section.get_by_role("button", name="Continue with the code").click()
 
     def continue_with(self, provider: str) -> None:
         """Go to a provider instead of typing."""

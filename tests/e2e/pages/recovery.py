@@ -28,11 +28,11 @@ class Recovery:
 
     def open_from_sign_in(self) -> None:
         self.page.goto("/sign-in")
-        self.page.get_by_role("link", name="I cannot read my mail any more").click()
-        expect(self.page.get_by_role("heading", name="Get back into your account")).to_be_visible()
+        self.page.get_by_role("link", name="I cannot open my email").click()
+        expect(self.page.get_by_role("heading", name="Recover your account")).to_be_visible()
 
     def choose_lost_mail(self) -> None:
-        self.page.get_by_label("I cannot read the mail of my address any more").check()
+        self.page.get_by_label("I cannot open my email").check()
         self.go_on("Go on")
         expect(self.page.get_by_role("heading", name="Which account is it?")).to_be_visible()
 
@@ -53,7 +53,7 @@ class Recovery:
 
     def show_second_address(self, code: str) -> None:
         self.page.get_by_label("The code that came to your second address").fill(code)
-        self.go_on("Get back in")
+        self.go_on("Recover account")
 
     def go_on(self, name: str) -> None:
         self.page.get_by_role("button", name=name).click()

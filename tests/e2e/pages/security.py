@@ -45,11 +45,11 @@ class Security:
         shop.open_front()
         shop.sign_up(address)
         self.page.goto("/account")
-        self.page.get_by_role("link", name="Bring back my things").click()
-        self.prompt.expect_open("Bring back my things")
+        self.page.get_by_role("link", name="Sign in").click()
+        self.prompt.expect_open("Sign in")
         self.prompt.give_code(shop.mailed_code())
         self.prompt.go_on()
-        expect(self.page.locator(".flashes")).to_contain_text("Your address is proved")
+        expect(self.page.locator(".flashes")).to_contain_text("Your address is verified")
 
     def make_passkey(self) -> None:
         self.page.get_by_role("button", name="Make a passkey").click()
@@ -60,7 +60,7 @@ class Security:
         return self.page.locator(".codes code").all_inner_texts()
 
     def go_on_from_codes(self) -> None:
-        self.page.get_by_role("link", name="I have kept").click()
+        self.page.get_by_role("link", name="I have saved").click()
 
     def add_app(self) -> str:
         """Add an authenticator app by the secret that is shown; the secret."""

@@ -47,7 +47,7 @@ class Person(Shopper):
             self.answer({"answer.verified_email": self.mailed_code()})
 
     def erase(self) -> None:
-        if went_to(self.get("/account/erase")):  # the proof has grown old
+        if went_to(self.get("/account/erase")):  # the proof has has expired
             self.get(self.went_to())
             self.answer({})
             self.answer({"code": self.mailed_code()})

@@ -22,14 +22,14 @@ def test_it_is_said_to_a_visitor_and_until_the_address_is_proved(plain: Shopper,
 
 def test_the_account_page_says_so_beside_the_way_to_the_rest(plain: Shopper) -> None:
     plain.buy(PRINT)
-    assert "This page covers this browser only" in plain.get("/account").text
+    assert "This page shows this browser only" in plain.get("/account").text
     come_back(plain)
-    assert "This page covers this browser only" not in plain.get("/account").text
+    assert "This page shows this browser only" not in plain.get("/account").text
 
 
 def test_an_erasure_of_one_browser_does_not_say_that_all_is_done(plain: Shopper) -> None:
     plain.buy(PRINT)
-    assert "Erase what this browser holds, for good" in plain.get("/account/erase").text
+    assert "Delete this browser’s data" in plain.get("/account/erase").text
     plain.answer({"erase": "yes"})
     page = plain.get(plain.went_to())
     assert "nothing else was touched" in page.text
@@ -42,6 +42,6 @@ def test_an_erasure_of_one_browser_does_not_say_that_all_is_done(plain: Shopper)
 def test_an_erasure_by_the_proved_owner_is_of_everything(plain: Shopper) -> None:
     plain.buy(PRINT)
     come_back(plain)
-    assert "Erase everything of mine for good" in plain.get("/account/erase").text
+    assert "Delete my account" in plain.get("/account/erase").text
     plain.answer({"erase": "yes"})
     assert "nothing else was touched" not in plain.get(plain.went_to()).text

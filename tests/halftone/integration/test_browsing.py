@@ -79,7 +79,7 @@ def test_htmx_gets_the_grid_the_chips_and_the_title_alone(shop: Flask) -> None:
 
 def test_nothing_found_says_what_to_do(visitor: Browser) -> None:
     page = visitor.get("/?q=bicycle&sort=print").text
-    assert "Nothing by that name" in page
+    assert "No results" in page
     assert 'href="/?sort=print"' in page
     assert "0 works" in page
 
@@ -152,7 +152,7 @@ def test_a_withdrawn_product_stays_and_says_so(shop: Flask, visitor: Browser) ->
     withdraw(shop, "undertow")
     page = visitor.get("/products/undertow")
     assert page.status_code == 200
-    assert "Gone from the shop" in page.text
+    assert "No longer in the shop" in page.text
     assert 'href="/?sort=print"' in page.text
     assert 'action="/cart"' not in page.text
     assert "Share this print" not in page.text

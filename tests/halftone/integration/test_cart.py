@@ -29,7 +29,7 @@ def test_adding_stays_on_the_page_and_brings_the_badge(shopper: Shopper) -> None
 
 
 def test_nothing_is_asked_or_recorded_before_the_first_thing(shopper: Shopper) -> None:
-    assert "Nothing in here yet" in shopper.get("/cart").text
+    assert "Your cart is empty" in shopper.get("/cart").text
     assert shopper.rows("asklater_subject") == []
     shopper.put()
     assert len(shopper.rows("asklater_subject")) == 1
@@ -185,7 +185,7 @@ def test_a_product_that_is_gone_stays_marked_and_is_removed_with_one_press(shopp
 
 def test_carts_are_apart(shopper: Shopper, somebody: Callable[[], Shopper]) -> None:
     shopper.put()
-    assert "Nothing in here yet" in somebody().get("/cart").text
+    assert "Your cart is empty" in somebody().get("/cart").text
 
 
 def test_the_cart_is_nobody_elses_cache(shopper: Shopper) -> None:

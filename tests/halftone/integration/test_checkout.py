@@ -351,4 +351,4 @@ def test_whoever_has_not_proved_the_address_is_told_on_the_order_and_how_it_stay
     url = shopper.buy()
     page = shopper.client.get(url).text
     assert "You see this order in this browser only" in page
-    assert f'href="/sign-in/welcome?next={url}"' in page or "Prove my address" in page
+    assert f'href="/sign-in/welcome?next={url}"' in page or "Verify my email" in page

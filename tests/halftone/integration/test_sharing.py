@@ -114,7 +114,7 @@ def test_everyone_sees_the_page_and_nobody_the_address(visitor: Browser, another
     assert "Ada Lovelace" in page.text
     assert "ada@x.example" not in page.text
     assert 'content="noindex"' in page.text
-    assert "This page is yours" not in page.text
+    assert "This is your page" not in page.text
     assert 'href="/products/late-sun"' in page.text
     image = another().get(f"{url}/picture")
     assert image.mimetype == "image/webp"
@@ -152,7 +152,7 @@ def test_a_stranger_changes_nothing(visitor: Browser, another: Callable[[], Brow
 
 def test_taken_down_its_link_leads_nowhere(visitor: Browser, another: Callable[[], Browser]) -> None:
     url = shared(visitor)
-    assert "Take the page down?" in visitor.get(f"{url}/remove").text
+    assert "Delete this page?" in visitor.get(f"{url}/remove").text
     assert went_to(visitor.post(f"{url}/remove")) == "/shares"
     assert another().get(url).status_code == 404
     assert another().get(f"{url}/picture").status_code == 404
@@ -182,7 +182,7 @@ def test_what_is_removed_leaves_the_page(visitor: Browser, another: Callable[[],
     visitor.post(f"/account/fields/{field}/remove")
     page = another().get(url)
     assert page.status_code == 200
-    assert ("Somebody" in page.text) == (field == "display_name")
+    assert ("Anonymous" in page.text) == (field == "display_name")
     assert ("avatar-initial" in page.text) == (field == "picture")
     assert (another().get(f"{url}/picture").status_code == 404) == (field == "picture")
 

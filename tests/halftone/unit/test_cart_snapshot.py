@@ -40,7 +40,7 @@ def test_a_new_price_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_cannot_be_read_is_told_in_general() -> None:
-    assert cart.changes_since(f"{SEEN} junk", BEFORE, {}) == ["It is not the cart that the page showed."]
+    assert cart.changes_since(f"{SEEN} junk", BEFORE, {}) == ["Your cart has changed since this page was shown."]
 
 
 @given(st.text(max_size=300))

@@ -108,8 +108,8 @@ def _claimants(email: str, owner: int) -> list[tuple[int, bool]]:
 
 def _erased_words() -> str:
     return gettext(
-        "Another browser had used your address without proving it, and nothing showed that it was you. What was held "
-        "there is erased, and what it had published is taken down."
+        "Another browser had used your address without verifying it, and nothing showed that it "
+        "was you. What was held there is erased, and what it had published is taken down."
     )
 
 

@@ -69,7 +69,7 @@ EVENTS = {
     "code_refused": _marked("A wrong code was typed"),
     "factor_passed": _marked("A second factor was shown"),
     "factor_refused": _marked("A second factor was wrong"),
-    "guesses_stopped": _marked("Somebody guessed at what protects the account"),
+    "guesses_stopped": _marked("Somebody tried to guess your sign-in codes"),
     "factor_added": _marked("A second factor was added"),
     "factor_removed": _marked("A second factor was removed"),
     "codes_made": _marked("New recovery codes were made"),

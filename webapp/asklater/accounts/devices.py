@@ -33,8 +33,8 @@ def device_cookie() -> Cookie:
     return Cookie(
         _cookie_name,
         lambda: gettext(
-            "Lets us recognise this browser: as one that has proved your address or shown your second factor, and as "
-            "the one in which an account began."
+            "Lets us recognise this browser: as one that has verified your address or shown your "
+            "second factor, and as the one in which an account began."
         ),
         lambda: gettext(
             "%(days)s days; %(number)s days where nothing was proved", days=KEPT_FOR.days, number=NUMBER_KEPT_FOR.days

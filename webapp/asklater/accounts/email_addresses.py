@@ -70,7 +70,7 @@ class EmailKind(AddressKind):
     def links(self, declared: Field, asking: Asking) -> tuple[tuple[str, str], ...]:
         if asking.action != SIGN_UP:  # whoever buys something is not kept up by it
             return ()
-        return ((gettext("I cannot read my mail any more"), url_for("accounts.recover")),)
+        return ((gettext("I cannot open my email"), url_for("accounts.recover")),)
 
     def prove(self, declared: Field, asking: Asking, value: str) -> str:
         spend(SIGN_UP_LIMIT, client_network())

@@ -56,7 +56,7 @@ def welcome_by_code() -> ResponseReturnValue:
         return _ask_for_code(subject, address, refused)
     except Redirected as away:
         return http.leave_for(away.begin(next_url()))
-    flash(gettext("Your address is proved. Everything that belongs to it is here."), "success")
+    flash(gettext("Your address is verified. Everything that belongs to it is here."), "success")
     return http.go_to(next_url())
 
 
@@ -82,7 +82,7 @@ def _ask_for_code(subject: Subject, address: str, refused: Invalid | Unable | No
         )
     typed, error = request.form.get("code", ""), error_text(refused) if refused else ""
     page = FormPage(
-        title=gettext("Enter the code from your mail") if sent else gettext("Prove your address"),
+        title=gettext("Enter the code from your mail") if sent else gettext("Verify your address"),
         text=text,
         post_url=url_for("accounts.welcome_by_code", next=onward),
         submit_label=gettext("Go on") if sent else gettext("Send me a code"),
@@ -92,11 +92,11 @@ def _ask_for_code(subject: Subject, address: str, refused: Invalid | Unable | No
         links=(
             (gettext("Continue on this browser only"), onward),
             (gettext("Use another address"), url_for("accounts.email")),
-            (gettext("I cannot read my mail any more"), url_for("accounts.recover")),
+            (gettext("I cannot open my email"), url_for("accounts.recover")),
         ),
         links_title=gettext(
-            "You can also go on without it. What you do then stays in this browser, and is erased once the address is "
-            "proved in another one."
+            "You can also go on without it. What you do then stays in this browser, and is erased "
+            "once the address is verified in another one."
         ),
         error="" if sent else error,
     )
@@ -130,7 +130,7 @@ def take_own_codes(token: str) -> ResponseReturnValue:
 def _own_codes_over() -> ResponseReturnValue:
     text = gettext("It is good for one day. When too many codes are asked for again, a new mail brings a new page.")
     page = ErrorPage(
-        404, gettext("This page is good no longer"), text, ((gettext("To the front page"), http.front_page()),), ""
+        404, gettext("This page has expired"), text, ((gettext("Go to the home page"), http.front_page()),), ""
     )
     return http.personal(make_response(render_template("asklater/error.html", error=page), 404))
 
@@ -188,12 +188,12 @@ def _ask_to_confirm(refused: Invalid | Unable | None = None) -> ResponseReturnVa
     onward, factors = next_url(), _second_factors()
     sent = not factors and reauthentication.code_was_sent()
     account = reauthentication.current_account()
-    text = gettext("What comes next could let somebody else into your account, so we ask who is there.")
+    text = gettext("The next step changes how your account is protected, so confirm that it is you.")
     if sent and account:
         text = gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=address_of(account))
     typed, error = request.form.get("code", ""), error_text(refused) if refused else ""
     page = FormPage(
-        title=gettext("Is it you?"),
+        title=gettext("Confirm it is you"),
         text=text,
         post_url=url_for("accounts.confirm_by_code", next=onward),
         submit_label="" if factors else gettext("Go on") if sent else gettext("Send me a code"),

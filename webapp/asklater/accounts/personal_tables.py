@@ -51,9 +51,9 @@ def _account() -> ColumnText:
         gettext("Your account"),
         gettext("you"),
         gettext(
-            "until you erase it, at most %(accounts)s after your last visit, of which we remind you by mail "
-            "%(warning)s before; one that was never proved, a week after its last session; one of the staff, as long "
-            "as they work here"
+            "until you erase it, at most %(accounts)s after your last visit, of which we remind you "
+            "by mail %(warning)s before; one that was never verified, a week after its last session; "
+            "one of the staff, as long as they work here"
         ),
         {
             "subject_id": gettext("number"),

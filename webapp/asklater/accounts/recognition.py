@@ -53,7 +53,7 @@ class CodeRecognition:
                 error = refused.reason
         if not self.is_code_waiting(subject, address):
             return RecognitionOffer(
-                title=gettext("Been here before?"),
+                title=gettext("Already have an account?"),
                 text=gettext("A code to %(email)s brings back what you told us then.", email=address),
                 code=None,
                 submit_label="",
@@ -64,7 +64,7 @@ class CodeRecognition:
             title=gettext("Been here before? Enter the code we sent to %(email)s", email=address),
             text="",
             code=code_input(typed, error),
-            submit_label=gettext("Go on with the code"),
+            submit_label=gettext("Continue with the code"),
             again_label=gettext("Send a new code"),
             error=error,
         )
@@ -77,7 +77,7 @@ class CodeRecognition:
         owner = self._engine.save(subject.id, declared.key, value, Provenance(action, "person"), prompted=False)
         if owner != subject.id:
             return gettext("Welcome back. What you told us before is here.")
-        return gettext("Your address is proved. Nothing else was held under it.")
+        return gettext("Your address is verified. Nothing else was held under it.")
 
 
 def recognition() -> CodeRecognition:

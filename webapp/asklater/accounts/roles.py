@@ -35,8 +35,8 @@ def require_role(roles: tuple[str, ...], text: str, hint: str = "") -> Response 
     """
     if current_user.role in roles:
         return None
-    title = gettext("This page is not open to you")
-    links = [(gettext("To the front page"), http.front_page())]
+    title = gettext("You do not have access to this page")
+    links = [(gettext("Go to the home page"), http.front_page())]
     account = current_account()
     if account is not None and account.role in roles:
         text, link = _second_factor_link(account.subject_id)

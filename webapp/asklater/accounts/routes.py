@@ -26,7 +26,7 @@ def account() -> ResponseReturnValue:
 @blueprint.get("/account/bring-back")
 @gate("bring_back")
 def bring_back() -> ResponseReturnValue:
-    flash(gettext("Your address is proved. Everything that belongs to it is here."), "success")
+    flash(gettext("Your address is verified. Everything that belongs to it is here."), "success")
     return http.go_to(url_for("accounts.account"))
 
 

@@ -65,7 +65,9 @@ class MailedCodeKind(CodeProofKind):
         return {"address": email, "proved_at": clock.now().isoformat()}
 
     def show(self, declared: Field, value: dict[str, str]) -> str:
-        return gettext("Proved by a provider") if value.get("method") == "provider" else gettext("Proved by a code")
+        return (
+            gettext("Verified by a provider") if value.get("method") == "provider" else gettext("Verified by a code")
+        )
 
 
 class VerifiedEmailKind(MailedCodeKind):
@@ -78,7 +80,7 @@ class VerifiedEmailKind(MailedCodeKind):
     purpose = one_time_codes.PROVE
 
     def links(self, declared: Field, asking: Asking) -> tuple[tuple[str, str], ...]:
-        return ((gettext("I cannot read my mail any more"), url_for("accounts.recover")),)
+        return ((gettext("I cannot open my email"), url_for("accounts.recover")),)
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
         lock_address(self.recipient(declared, asking.subject_id))  # first of all: who proves it voids others' codes

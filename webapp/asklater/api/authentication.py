@@ -94,6 +94,6 @@ def _problem(status: int, title: str, text: str, kind: str, **challenge: str) ->
 
 def _too_many(wait: int) -> ResponseReturnValue:
     text = gettext("Wait %(seconds)s seconds, then try again.", seconds=wait)
-    response = http.problem(429, gettext("That was a little fast"), text, TOO_MANY)
+    response = http.problem(429, gettext("Too many requests"), text, TOO_MANY)
     response.headers["Retry-After"] = str(wait)
     return response

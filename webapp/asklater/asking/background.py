@@ -190,7 +190,7 @@ def _saved_consents(engine: Engine, ask: BackgroundAsk) -> Response | None:
     text = pending_sentence(engine, engine.field(waiting))
     page = DonePage(gettext("Saved, not in force yet"), text, ask.back, gettext("Back to the page"), False)
     url = proof_url(engine, waiting, ask.back)
-    return _done(engine, page, (url, gettext("Prove your address")) if url else None)
+    return _done(engine, page, (url, gettext("Verify your address")) if url else None)
 
 
 def _says_nothing(engine: Engine, ask: BackgroundAsk) -> bool:
@@ -229,12 +229,10 @@ def _put_off(engine: Engine, prompt: BackgroundPrompt, subject: Subject, back: s
     engine.episodes.dismiss(subject.id, prompt.placement)
     if not for_good:
         text = gettext("Nothing was stored, and nothing depends on it.")
-        return _done(engine, DonePage(gettext("Another time, then"), text, back, gettext("Back to the page"), False))
+        return _done(engine, DonePage(gettext("Not now"), text, back, gettext("Back to the page"), False))
     engine.background.refuse(subject.id, [key for key in prompt.fields if key not in subject.held])
     text = gettext("If you change your mind, your account page is the place.")
-    return _done(
-        engine, DonePage(gettext("We will not ask this again"), text, back, gettext("Back to the page"), False)
-    )
+    return _done(engine, DonePage(gettext("We will not ask again"), text, back, gettext("Back to the page"), False))
 
 
 def _saved(engine: Engine, back: str) -> Response:

@@ -156,14 +156,14 @@ def _has_answer(engine: Engine) -> bool:
 
 def answer_with_resumption(engine: Engine, token: str, interrupted: SuspendedRequest) -> Response:
     """Show what was interrupted, to be carried on with one press."""
-    label, hidden = gettext("Carry on"), (*interrupted.inputs, (RESUMED, token))
+    label, hidden = gettext("Continue"), (*interrupted.inputs, (RESUMED, token))
     if interrupted.action:
         prompted = engine.manifest.prompts.get(interrupted.action)
         asked = prompted or engine.decide(interrupted.action, engine.people.subject()).treatment.action
         label, hidden = gettext(asked.label), (*hidden, (REDRAW, RESUMED))
     page = ResumePage(
-        heading=gettext("You are back"),
-        text=gettext("What you were doing waits here, as you left it."),
+        heading=gettext("Welcome back"),
+        text=gettext("Continue where you left off."),
         label=label,
         post_url=interrupted.url,
         hidden=hidden,
@@ -174,10 +174,10 @@ def answer_with_resumption(engine: Engine, token: str, interrupted: SuspendedReq
 def answer_resumed_before() -> Response:
     """Say that the suspended request was used, or has expired: the action does not run for its sake."""
     page = DonePage(
-        heading=gettext("That was carried on already"),
-        text=gettext("It is done, or it waited longer than half an hour. Nothing was done twice."),
+        heading=gettext("Already done"),
+        text=gettext("This was already completed, or it waited longer than half an hour. Nothing was done twice."),
         url=http.front_page(),
-        link_label=gettext("To the front page"),
+        link_label=gettext("Go to the home page"),
         follow=False,
     )
     return http.fragment_or_page("asklater/asking/_done.html", "asklater/asking/done.html", 409, done=page)

@@ -53,19 +53,19 @@ def answer_stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _grown_old() -> tuple[str, str]:
-    return gettext("This page had grown old"), gettext(
+    return gettext("This page has expired"), gettext(
         "The form was opened before you signed in or out, so nothing was sent. Open its page anew, then try again."
     )
 
 
 def _refused() -> tuple[str, str]:
-    return gettext("This page had grown old"), gettext(
+    return gettext("This page has expired"), gettext(
         "The form was opened before you signed in or out, so nothing was done. What you typed is kept: send it again."
     )
 
 
 def _no_cookie() -> tuple[str, str]:
-    return gettext("Your browser sent no cookie"), gettext(
+    return gettext("Cookies are blocked"), gettext(
         "Your browser blocks cookies, or they were deleted. So we cannot tell that this form is yours, and nothing "
         "was done. Allow cookies for %(site)s in your browser's settings, then send the form again.",
         site=request.host,

@@ -111,7 +111,7 @@ def change_sentence(now: Share, before: Share | None, *, is_change: bool) -> str
         return gettext("Before: too few to compare.")
     words = {"before": percent(before.rate), "points": points_interval_label(found)}
     if not is_change:
-        return gettext("Before: %(before)s. No difference that this many people would show.", before=words["before"])
+        return gettext("Before: %(before)s. No difference is shown by the data.", before=words["before"])
     if found.estimate > 0:
         return gettext("Up from %(before)s, by %(points)s points.", **words)
     return gettext("Down from %(before)s, by %(points)s points.", **words)

@@ -24,16 +24,17 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "episodes": (
             gettext("Asks"),
             gettext(
-                "Episodes of the mature set. An episode is one person being asked for one field in one context, from "
-                "the first time the prompt is shown until it is completed, dismissed, superseded, skipped or "
-                "abandoned. Those add up to the asks. Optional fields are counted apart from what actions need."
+                "Episodes of the mature set. An episode is one person being asked for one field in one "
+                "context, from the first time the prompt is shown until it is completed, dismissed, "
+                "answered elsewhere, skipped or abandoned. Those add up to the asks. Optional fields are "
+                "counted apart from what actions need."
             ),
         ),
         "persons": (
-            gettext("Persons"),
+            gettext("People"),
             gettext(
-                "People with at least one ask. Each is counted once here, so persons of several rows do not add up. "
-                "Staff are in no figure."
+                "People with at least one ask. Each is counted once here, so people of several rows do "
+                "not add up. Staff are in no figure."
             ),
         ),
         "completed": (
@@ -46,7 +47,7 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         ),
         "dismissed": (gettext("Dismissed"), gettext("The person cancelled the prompt, or said “not now”.")),
         "superseded": (
-            gettext("Superseded"),
+            gettext("Answered elsewhere"),
             gettext(
                 "While this ask was open, the field was saved another way: another context, settings or an import."
             ),
@@ -73,7 +74,7 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "person_rate": (
             gettext("Person rate"),
             gettext(
-                "Persons with at least one completed ask in all persons asked, with its 95-percent Wilson interval."
+                "People with at least one completed ask in all people asked, with its 95-percent Wilson interval."
             ),
         ),
         "action_rate": (
@@ -98,11 +99,11 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             ),
         ),
         "p90": (
-            gettext("90th percentile"),
+            gettext("90 percent within"),
             gettext("Nine in ten completed asks took at most this long, within 1 percent."),
         ),
         "rejection_rate": (
-            gettext("Rejection rate"),
+            gettext("Error rate"),
             gettext(
                 "Asks in which the field was rejected at least once, in the asks that were submitted at least once. "
                 "A submission is rejected when this field fails its check."
@@ -144,10 +145,11 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "quality": (
             gettext("Data quality"),
             gettext(
-                "Of the accounts that gave the field at least a week ago, read from when answers were given, changed "
-                "and removed, never from what they say. Changed or removed within a week: it was likely wrong at "
-                "first. Given, never proved: the field has a proof, and no proof of it was ever given. A figure is "
-                "hidden where fewer than five accounts have it or lack it."
+                "Of the accounts that gave the field at least a week ago, read from when answers were "
+                "given, changed and removed, never from what they say. Changed or removed within a week: "
+                "it was likely wrong at first. Given, never verified: the field has a proof, and no "
+                "proof of it was ever given. A figure is hidden where fewer than five accounts have it "
+                "or lack it."
             ),
         ),
         "horizons": (
@@ -162,8 +164,9 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "rejections": (
             gettext("Rejections by reason"),
             gettext(
-                "Persons with a mature ask in which an answer was rejected, by the reason that the field’s kind gave; "
-                "what they typed is not kept. Corrected it: the same ask was completed afterwards."
+                "People with a mature ask in which an answer was rejected, by the reason that the "
+                "field’s kind gave; what they typed is not kept. Corrected it: the same ask was "
+                "completed afterwards."
             ),
         ),
         "origins": (
@@ -177,9 +180,10 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "steps": (
             gettext("Where people stop between the steps"),
             gettext(
-                "The prompt asks for one field after the other. Of the persons who saw a step: how many submitted it, "
-                "and how many went on, to a later step of the same prompt or, where none was left, to the action. "
-                "Times run from the first view of a step to its answer, within 1 percent."
+                "The prompt asks for one field after the other. Of the people who saw a step: how many "
+                "submitted it, and how many went on, to a later step of the same prompt or, where none "
+                "was left, to the action. Times run from the first view of a step to its answer, within "
+                "1 percent."
             ),
         ),
         "coverage": (
@@ -192,10 +196,11 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "suppression": (
             gettext("Too few"),
             gettext(
-                "Figures are hidden where fewer than five persons gave the field, or fewer than five did not, since "
-                "one might know who they are; and so are others that would give these away, by a total. No page and "
-                "no file tells a hidden figure by itself. Two can: the same figures for one more day, or with one "
-                "more filter, less those without. So keep them to those who work with them."
+                "Figures are hidden where fewer than five people gave the field, or fewer than five did "
+                "not, since one might know who they are; and so are others that would give these away, "
+                "by a total. No page and no file tells a hidden figure by itself. Two can: the same "
+                "figures for one more day, or with one more filter, less those without. So keep them to "
+                "those who work with them."
             ),
         ),
     }

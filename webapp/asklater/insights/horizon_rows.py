@@ -31,9 +31,9 @@ def eligible_label(persons: EligiblePersons, days: int) -> str:
     if number == 0:
         return gettext("%(days)s: nobody is old enough yet.", days=days_label(days))
     if number is None:
-        return gettext("%(days)s: too few persons are old enough, or too young.", days=days_label(days))
+        return gettext("%(days)s: too few people are old enough, or too young.", days=days_label(days))
     return gettext(
-        "%(days)s: %(eligible)s persons are old enough, %(young)s are too young.",
+        "%(days)s: %(eligible)s people are old enough, %(young)s are too young.",
         days=days_label(days),
         eligible=whole_number(number),
         young=whole_number(young or 0),

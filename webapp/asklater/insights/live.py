@@ -194,7 +194,7 @@ def _outcome_label(episode: LiveEpisode) -> str:
     words = {
         "completed": gettext("Completed within %(time)s", time=within),
         "dismissed": gettext("Dismissed within %(time)s", time=within),
-        "superseded": gettext("Superseded within %(time)s", time=within),
+        "superseded": gettext("Answered elsewhere within %(time)s", time=within),
         "skipped": gettext("Skipped within %(time)s", time=within),
     }
     return words.get(episode.outcome, gettext("Abandoned"))

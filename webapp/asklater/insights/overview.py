@@ -290,7 +290,7 @@ def _outcome_cells(it: Figures, *, optional: bool) -> tuple[NumberCell, ...]:
     outcomes = (tally.completed, tally.dismissed, tally.superseded, *skipped, tally.abandoned)
     return (
         *(NumberCell(whole(count)) for count in outcomes),
-        NumberCell(duration(it.median), gettext("p90 %(time)s", time=duration(it.p90))),
+        NumberCell(duration(it.median), gettext("90 %% within %(time)s", time=duration(it.p90))),
         NumberCell(
             percent(it.rejection.rate) if it.rejection else "–",
             gettext("%(part)s of %(whole)s", part=whole(tally.rejected), whole=whole(tally.submitted)),

@@ -288,8 +288,8 @@ def headline_figures(it: Figures, found: PeriodComparison) -> tuple[HeadlineFigu
     """Rates, times and the number of asks of the page's own cell. Counts and times have no interval: of them only the
     earlier one is told."""
     before, compare = found.figures_before(*found.own), found.before is not None
-    persons = ngettext("of %(num)s person", "of %(num)s persons", it.tally.persons)
-    p90 = gettext("nine in ten within %(p90)s", p90=duration(it.p90))
+    persons = ngettext("of %(num)s person", "of %(num)s people", it.tally.persons)
+    p90 = gettext("90 %% within %(p90)s", p90=duration(it.p90))
     return (
         rate_figure("completion_rate", it.completion, found.sentence("completion")),
         rate_figure("person_rate", it.persons, found.sentence("persons")),
@@ -336,9 +336,9 @@ def share_note(share: Share | None) -> str:
 def no_figures_note(it: Tally, *, optional: bool = False) -> str:
     """Why there are no figures of required fields, or of `optional` ones."""
     if it.persons >= SMALLEST_CELL:
-        return gettext("These figures would tell of fewer than five persons, so none is shown.")
+        return gettext("These figures would tell of fewer than five people, so none is shown.")
     if it.persons:
-        return gettext("Fewer than five persons were asked, so no figure is shown.")
+        return gettext("Fewer than five people were asked, so no figure is shown.")
     if optional:
         return gettext("No ask for an optional field in these days is old enough to be judged.")
     return gettext("No ask for a required field in these days is old enough to be judged.")
@@ -354,13 +354,13 @@ def funnel_of(told: ProtectedTable, context: str, label: str) -> Funnel:
     """
     it = told.tally("", context)
     if told.figures("", context) is None or not it.prompts:
-        return Funnel(gettext("Too few persons were asked in these days to say anything."), ())
+        return Funnel(gettext("Too few people were asked in these days to say anything."), ())
     acted = {"acted": it.actions} if tells_actions(told, context) else {}
     found = nested_counts(it.prompts, {**acted, "given": it.prompts_given, "submitted": it.prompts_submitted})
     steps = (
         (gettext("Prompt shown"), it.prompts),
         (gettext("Submitted"), found["submitted"]),
-        (gettext("Nothing missing any more"), found["given"]),
+        (gettext("All fields held"), found["given"]),
         (gettext("“%(action)s” completed", action=label), found.get("acted")),
     )
     return Funnel(_funnel_summary(label, steps), tuple(_funnel_step(steps, place) for place in range(len(steps))))

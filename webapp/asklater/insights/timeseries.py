@@ -247,13 +247,13 @@ def _title(unit: SpanUnit) -> str:
 def _coarser(unit: SpanUnit) -> str:
     """Why it is not told day by day."""
     if unit == "month":
-        return gettext("It is told by month, since most weeks have too few persons to be shown.")
-    return gettext("It is told by week, since most days have too few persons to be shown.")
+        return gettext("It is told by month, since most weeks have too few people to be shown.")
+    return gettext("It is told by week, since most days have too few people to be shown.")
 
 
 def _summary(unit: SpanUnit, shares: Sequence[Share], *, gaps: bool) -> str:
     if not shares:
-        return gettext("Too few persons were asked at any one time to draw how the rate went.")
+        return gettext("Too few people were asked at any one time to draw how the rate went.")
     low, high = min(share.rate for share in shares), max(share.rate for share in shares)
     says = gettext(
         "By the day of the first time shown. The rate lay between %(low)s and %(high)s; it ended at %(last)s. The "
@@ -265,8 +265,8 @@ def _summary(unit: SpanUnit, shares: Sequence[Share], *, gaps: bool) -> str:
     if not gaps:
         return says
     explained = {
-        "day": gettext("A gap is a day with nobody asked, or with too few persons to be shown."),
-        "week": gettext("A gap is a week with nobody asked, or with too few persons to be shown."),
-        "month": gettext("A gap is a month with nobody asked, or with too few persons to be shown."),
+        "day": gettext("A gap is a day with nobody asked, or with too few people to be shown."),
+        "week": gettext("A gap is a week with nobody asked, or with too few people to be shown."),
+        "month": gettext("A gap is a month with nobody asked, or with too few people to be shown."),
     }
     return f"{says} {explained[unit]}"

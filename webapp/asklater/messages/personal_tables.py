@@ -49,7 +49,7 @@ def _bounced_address() -> ColumnText:
     return ColumnText(
         gettext("Addresses of yours that take no mail"),
         gettext("the mail server of the address"),
-        gettext("until the address is proved again, at most %(span)s"),
+        gettext("until the address is verified again, at most %(span)s"),
         {"bounced_at": gettext("refused")},
     )
 

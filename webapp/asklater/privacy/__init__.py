@@ -94,4 +94,4 @@ def init_app(app: Flask, services: Services) -> None:
     services.commands.add_command(cli.privacy_group)
     services.engine.registry.notice_endpoint = "privacy.notice"
     add_links(app, 87, officer.officer_links)
-    add_footer_links(app, 10, lambda: [Link(gettext("How we handle what you tell us"), url_for("privacy.notice"))])
+    add_footer_links(app, 10, lambda: [Link(gettext("Privacy notice"), url_for("privacy.notice"))])

@@ -27,8 +27,8 @@ def unproved_holdings(engine: Engine, address: str) -> str:
     told = [gettext(declared.label) for key, declared in engine.manifest.fields.items() if key in fields]
     told += [f"{table.words().label} ({rows[table.key]})" for table in tables if rows[table.key]]
     sentence: str = ngettext(
-        "%(num)s account in a browser that never proved the address. It holds: %(things)s.",
-        "%(num)s accounts in browsers that never proved the address. They hold: %(things)s.",
+        "%(num)s account in a browser that never verified the address. It holds: %(things)s.",
+        "%(num)s accounts in browsers that never verified the address. They hold: %(things)s.",
         len(accounts),
         things=", ".join(told),
     )
@@ -41,8 +41,11 @@ def told_to_person(engine: Engine, address: str) -> str:
     if not held:
         return ""
     return gettext(
-        "Not in your answer, since nothing shows that it is yours: %(held)s If it is, open our site in the browser in "
-        "which you gave your address, sign in there and enter the code: then it is all in your account. If it is not, "
-        "or you do not want it kept, prove the address in any other browser or ask us to erase it.",
+        (
+            "Not in your answer, since nothing shows that it is yours: %(held)s If it is, open our "
+            "site in the browser in which you gave your address, sign in there and enter the code: "
+            "then it is all in your account. If it is not, or you do not want it kept, verify the "
+            "address in any other browser or ask us to erase it."
+        ),
         held=held,
     )

@@ -35,7 +35,7 @@ def become(key: str) -> ResponseReturnValue:
     if persona.email:
         number = ensure_account(current_engine(), persona)
         current_sessions().enter(number, "persona", proved=True, factor=True)
-    flash(gettext("You look around as: %(persona)s.", persona=gettext(persona.title)), "success")
+    flash(gettext("You are now: %(persona)s.", persona=gettext(persona.title)), "success")
     path = request.form.get("path", "")
     return http.go_to(path if _pattern().tried_as(path, key) else persona.lands_on)
 

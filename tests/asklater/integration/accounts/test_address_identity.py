@@ -41,7 +41,7 @@ def test_signing_up_with_the_other_one_makes_another_account(workshop: Flask, he
     number = settle(workshop, held)
     person = prove(sign_up(Browser(workshop), typed))
     assert recipients(workshop) == [typed]
-    assert "Been here before?" not in person.get("/account").text
+    assert "Already have an account?" not in person.get("/account").text
     assert owner(workshop, held) == number
     assert owner(workshop, typed) not in {number, None}
 

@@ -51,7 +51,7 @@ def test_the_code_changes_it_and_the_old_address_is_told(asked: Browser, worksho
     assert account(workshop).verified_at is not None  # type: ignore[attr-defined]
     page = asked.get("/account").text
     assert "New@x.example" in page
-    assert "Been here before?" not in page
+    assert "Already have an account?" not in page
     assert "New@x.example" not in elsewhere.get("/account").text
     workshop.extensions["asklater.jobs"].runs["deliver_mail"]()
     mails = asked.get("/mailbox/").text

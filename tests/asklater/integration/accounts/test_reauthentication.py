@@ -32,7 +32,7 @@ def stale(workshop: Flask, number: int) -> Browser:
 def test_a_change_leads_to_the_proof_and_back(stale: Browser) -> None:
     assert stale.get("/account/email").location == "/confirm?next=/account/email"
     page = stale.get("/confirm?next=/account/email")
-    assert "Is it you?" in page.text
+    assert "Confirm it is you" in page.text
     assert 'name="code"' not in page.text
     assert "We sent a code to ada@x.example" in stale.answer({}).text
     assert stale.answer({"code": stale.mailed_code()}).location == "/account/email"
@@ -78,7 +78,7 @@ def test_it_is_carried_on_with_one_press(stale: Browser) -> None:
     page = stale.get(onward)
     assert 'value="new@x.example"' in page.text
     assert "271828" not in page.text
-    assert "Carry on" in page.text
+    assert "Continue" in page.text
     assert "We sent a code to new@x.example" in stale.answer({}).text
     assert stale.get(onward).status_code == 409
 

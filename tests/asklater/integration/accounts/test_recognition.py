@@ -171,10 +171,10 @@ def test_what_nothing_shows_to_be_the_owners_is_erased_and_they_are_told_that(
     stranger.answer({**ada(), "answer.display_name": "Mallory"})
     owner = prove(sign_up(another()))
     page = owner.get("/account").text
-    assert "Another browser had used your address without proving it" in page
+    assert "Another browser had used your address without verifying it" in page
     assert "Mallory" not in page
     assert len(rows(workshop, subject)) == 1
-    assert "Nothing at all" in stranger.get("/account").text
+    assert "Nothing else" in stranger.get("/account").text
 
 
 def test_a_browser_that_proved_one_address_brings_nothing_into_the_account_of_another(

@@ -61,11 +61,11 @@ def test_the_owner_cancels_on_the_security_page(shelter: Flask, ada: int, thief:
     owner = browser_of(shelter, ada)
     assert "look at it" in owner.get("/account").text
     page = owner.get("/account/security")
-    assert "Somebody wants to get into this account" in page.text
+    assert "Somebody is trying to recover this account" in page.text
     assert NEW in page.text
     form = next(at for at, (action, _) in enumerate(owner.forms()) if action == "/account/recovery/cancel")
     assert owner.answer({}, form=form).location == "/account/security"
-    assert "Somebody wants" not in owner.get("/account/security").text
+    assert "Somebody is trying" not in owner.get("/account/security").text
     assert owner.post("/account/recovery/cancel").status_code == 404
     assert "recovery_cancelled" in [row.event for row in rows(shelter, EVENT_TABLE)]
 
@@ -137,7 +137,7 @@ def test_after_a_week_it_is_too_late(shelter: Flask, ada: int, thief: Browser) -
         url = link(shelter, NEW, "/recover/finish/")
     with later(10.1):
         assert thief.post(url).status_code == 404
-        assert "Now it waits" in show_second(begin(Browser(shelter))).text
+        assert "Now there is a waiting period" in show_second(begin(Browser(shelter))).text
     assert email_of(shelter, ada) == ADA
     assert len(recoveries(shelter)) == 2
 

@@ -117,7 +117,7 @@ def test_of_two_who_prove_the_new_address_at_once_one_has_it(
 def test_a_second_address_alone_waits_three_days(shelter: Flask, ada: int, person: Browser) -> None:
     give_second_address(shelter, ada)
     page = show_second(begin(person))
-    assert "Now it waits" in page.text
+    assert "Now there is a waiting period" in page.text
     assert "after 3 days" in page.text
     assert email_of(shelter, ada) == ADA
     (recovery,) = recoveries(shelter)
@@ -154,7 +154,10 @@ def test_each_delayed_way_waits_its_days(
     hold(shelter, ada, "recovery_code", "authenticator", "phone")
     typed = {"recovery_code": code_of(ada), "phone": PHONE_CODE, "authenticator": APP_CODE}
     ask = show_second if "second_address" in shown else show
-    assert "Now it waits" in ask(begin(person, lost), **{key: typed[key] for key in shown if key in typed}).text
+    assert (
+        "Now there is a waiting period"
+        in ask(begin(person, lost), **{key: typed[key] for key in shown if key in typed}).text
+    )
     (recovery,) = recoveries(shelter)
     assert recovery.opens_at - recovery.asked_at == days * DAY
 
@@ -259,7 +262,7 @@ def test_the_second_address_may_become_the_first(shelter: Flask, ada: int, perso
         finish(shelter, person)
         page = person.get("/account/security").text
     assert email_of(shelter, ada) == NEW
-    assert "Nothing would open this account again" in page
+    assert "You have no way to recover this account yet" in page
 
 
 def test_mistyped_addresses_keep_what_was_typed(person: Browser) -> None:

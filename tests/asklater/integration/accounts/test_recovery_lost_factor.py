@@ -94,11 +94,11 @@ def test_the_other_ways_wait(shelter: Flask, locked: int, person: Browser, way: 
     if way == "second":
         person.post("/recover/factor", {"send": "second_address"})
         typed = {"second_address": person.mailed_code()}
-    assert "Now it waits" in person.post("/recover/factor", typed).text
+    assert "Now there is a waiting period" in person.post("/recover/factor", typed).text
     (recovery,) = recoveries(shelter)
     assert (recovery.method, recovery.new_email) == (way, "")
     assert recovery.opens_at - recovery.asked_at == days * DAY
-    assert "It waits" in person.get("/recover/factor").text
+    assert "Waiting period" in person.get("/recover/factor").text
     assert person.post("/recover/factor/finish").location == "/recover/factor"
     assert link(shelter, SECOND, "/recover/cancel/")
     with later(days + 0.1):

@@ -36,7 +36,7 @@ def test_it_helps_only_once_it_is_proved(shelter: Flask, ada: int) -> None:
     owner.get(PAGE)
     owner.answer({"answer.recovery_address": SECOND})
     page = owner.get("/account/security").text
-    assert "Nothing would open this account again" in page
+    assert "You have no way to recover this account yet" in page
     assert "after 3 days instead of never" in page
 
 
@@ -73,7 +73,7 @@ def test_another_one_is_proved_anew_and_the_old_one_is_told(shelter: Flask, ada:
     assert owner.answer({"address": "no address"}).status_code == 422
     assert owner.answer({"address": "ada@third.example"}).location == PAGE
     assert "removed" in mails(shelter, SECOND)[-1].title
-    assert "Nothing would open" in owner.get("/account/security").text
+    assert "You have no way to recover" in owner.get("/account/security").text
     owner.get(PAGE)
     owner.answer({"answer.verified_recovery_address": owner.mailed_code()})
     assert "ada@third.example" in owner.get("/account/security").text

@@ -41,7 +41,7 @@ def test_the_code_from_the_mail_proves_the_address(asked: Browser, workshop: Fla
     page = asked.answer({CODE: asked.mailed_code()})
     assert page.location == "/account/bring-back"
     assert rows(workshop, Account.__table__)[0].verified_at is not None
-    assert "Been here before?" not in asked.get("/account").text
+    assert "Already have an account?" not in asked.get("/account").text
 
 
 def test_a_code_is_kept_as_a_hash_under_the_sites_own_key(asked: Browser, workshop: Flask) -> None:

@@ -234,7 +234,7 @@ def test_the_account_page_gives_and_withdraws_in_one_press_and_takes_a_refusal_b
     person.get("/desk")
     person.answer({"_asklater.never": "1"})
     page = person.get("/account")
-    assert "What we do not ask you any more" in page.text
+    assert "Questions you turned off" in page.text
     assert "asked by May we write?" in page.text
     engine: Engine = asking.extensions["asklater.engine"]
     (number,) = {row.subject_id for row in rows(asking, background_showing)}

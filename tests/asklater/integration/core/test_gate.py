@@ -180,7 +180,7 @@ def test_a_wrong_verb_is_refused_in_words(person: Browser, verb: str) -> None:
     token = person.csrf_token()
     page = getattr(person.client, verb)("/publish", headers={"X-CSRFToken": token})
     assert page.status_code == 405
-    assert "That cannot be done here" in page.text
+    assert "This address does not support that" in page.text
 
 
 def test_hidden_inputs_carry_the_actions_own_inputs_with_every_value(person: Browser) -> None:

@@ -50,7 +50,7 @@ def test_paused_it_asks_no_more_and_goes_on_again(pm: Browser) -> None:
     assert 'data-hx-trigger="every 10s"' in page
     paused = pm.get("/insights?people=real&paused=1").text
     assert "every 10s" not in paused
-    assert "Paused: the figures stay as they are." in paused
+    assert "Paused: the figures do not update." in paused
     onwards = re.search(r'id="overview-pause"[^>]*data-hx-get="([^"]+)"', paused)
     assert onwards is not None
     pm.htmx = True

@@ -110,7 +110,7 @@ def test_where_most_days_have_too_few_the_trend_is_told_by_week(pm: Browser, eng
         _ask_at(engine, NOW - timedelta(days=day), 2)
     page = pm.get("/insights/contexts/publish").text
     assert "Completion rate by week" in page
-    assert "It is told by week, since most days have too few persons to be shown." in page
+    assert "It is told by week, since most days have too few people to be shown." in page
     rows = next(table[1:] for table in tables(page) if table[0][0] == "Days")
     assert [row[1] for row in rows if row[1].isdigit()]
     units = {row["first"] for row in pm.get("/insights/trend.json?context=publish").json["rows"]}
@@ -123,7 +123,7 @@ def test_where_every_span_has_too_few_no_span_is_named(pm: Browser, engine: Engi
         _ask_at(engine, NOW - timedelta(days=day), 1)
     page = pm.get("/insights/contexts/publish?from=2026-01-01").text
     assert '<p class="stat-figure">6</p>' in page
-    assert "Too few persons were asked at any one time" in page
+    assert "Too few people were asked at any one time" in page
     assert pm.get("/insights/trend.json?context=publish&from=2026-01-01").json["rows"] == []
 
 

@@ -76,7 +76,7 @@ def test_coverage_tells_neither_of_few_who_hold_a_field_nor_of_few_who_lack_it(p
         "picture": (0, 12),
     }
     page = table_of(pm.get("/insights").text, "Accounts that hold each field")
-    assert [engine.field("display_name").label, "Too few persons: not shown."] in page
+    assert [engine.field("display_name").label, "Too few people: not shown."] in page
     page = pm.get("/insights/fields/display_name").text
     assert "Fewer than five accounts hold it now, or lack it" in page
     assert "1 of 12" not in page
@@ -85,7 +85,7 @@ def test_coverage_tells_neither_of_few_who_hold_a_field_nor_of_few_who_lack_it(p
 def test_a_rate_is_hidden_where_few_gave_or_few_did_not(pm: Browser, engine: Engine) -> None:
     _ask(engine, 12, gave=3)
     assert _rows(pm, "episodes")[0]["suppressed"]
-    assert "These figures would tell of fewer than five persons" in pm.get("/insights/fields/email").text
+    assert "These figures would tell of fewer than five people" in pm.get("/insights/fields/email").text
     _ask(engine, 12, gave=9)
     assert not _rows(pm, "episodes")[0]["suppressed"]
 
@@ -95,7 +95,7 @@ def test_a_step_of_the_funnel_is_hidden_where_it_would_tell_of_few(pm: Browser, 
     steps = {row["step"]: row["prompts"] for row in _rows(pm, "funnel?context=publish")}
     assert steps == {"shown": 20, "submitted": None, "given": None, "acted": 9}
     page = pm.get("/insights/contexts/publish").text
-    rows = table_of(page, "The same in figures")
+    rows = table_of(page, "Show as a table")
     assert rows[2][1:] == ["too few", "–", "–"]
     assert "A step is not shown where it would tell of fewer than five." in page
 

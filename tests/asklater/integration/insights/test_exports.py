@@ -19,7 +19,7 @@ from tests.asklater.integration.insights.conftest import NOW
 from tests.asklater.integration.insights.page_tables import row_of, table_of
 from tests.support.browsing import Browser
 
-FEW = "Too few persons: not shown."
+FEW = "Too few people: not shown."
 FIGURES = ("persons", "asks", "completion")
 WHERE = "?field=email&context=publish&from=2026-06-02"
 CELL = "/insights/cells/email/publish?from=2026-06-02"
@@ -27,7 +27,7 @@ ON_SCREEN = (
     ("/insights?from=2026-06-02", "Asks over time", "trend?from=2026-06-02", FIGURES),
     (
         "/insights?from=2026-06-02",
-        "The same in figures",
+        "Show as a table",
         "funnel?from=2026-06-02",
         ("prompts", "of_all", "of_step_before"),
     ),

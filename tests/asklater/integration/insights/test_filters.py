@@ -90,7 +90,7 @@ def test_the_filters_select(pm: Browser, people: Callable[..., None]) -> None:
     only = pm.get("/insights?context=publish&field=picture").text
     assert "Send a letter</a>" not in only
     assert "Publish</a>" in only
-    assert "Nothing to count yet" in pm.get("/insights?people=real").text
+    assert "No data yet" in pm.get("/insights?people=real").text
 
 
 def test_devices_visitors_and_variants_select(pm: Browser, engine: Engine) -> None:
@@ -114,7 +114,7 @@ def test_devices_visitors_and_variants_select(pm: Browser, engine: Engine) -> No
             row_of(table_of(pm.get(f"/insights?{query}").text, "Asks per field and context"), "Publish")[1:3]
             == [str(count)] * 2
         ), query
-    assert "Nothing to count yet" in pm.get("/insights?visitor=returning").text
+    assert "No data yet" in pm.get("/insights?visitor=returning").text
     page = pm.get("/insights?variant=wording:loud&device=desktop").text
     assert '<option value="wording:loud" selected>wording:loud (no longer declared)</option>' in page
     assert "Device: Desktop" in page.split("</summary>")[0], "the fold says what is set"

@@ -39,7 +39,7 @@ TERMS = {
     "abandoned": ("None of the others", "1 day"),
     "persons": ("counted once",),
     "completion_rate": ("Completed asks in all mature asks", "counts for less"),
-    "person_rate": ("Persons with at least one completed ask in all persons", "Wilson"),
+    "person_rate": ("People with at least one completed ask in all people", "Wilson"),
     "action_rate": ("Mature prompts whose action then ran to success, in all mature prompts of actions",),
     "answer_rate": ("Mature background prompts after which nothing was missing",),
     "median": ("Half of the completed asks", "first time shown"),
@@ -50,11 +50,11 @@ TERMS = {
     "unable": ("only explain",),
     "fresh": ("even when completed", "less than 1 day"),
     "funnel": ("submitted at least once", "within 1 day"),
-    "quality": ("gave the field at least a week ago", "Changed or removed within a week", "Given, never proved"),
+    "quality": ("gave the field at least a week ago", "Changed or removed within a week", "Given, never verified"),
     "horizons": ("at least 7, 30 or 90 days ago", "wherever they did", "Younger accounts are left out"),
     "rejections": ("the reason that the field’s kind gave", "completed afterwards"),
     "origins": ("while they did not hold it", "An answer that is changed is no save"),
-    "steps": ("Of the persons who saw a step", "within 1 percent"),
+    "steps": ("Of the people who saw a step", "within 1 percent"),
     "coverage": ("Accounts that hold the field now, in all accounts",),
     "suppression": ("fewer than five did not", "Two can", "one more filter"),
 }
@@ -112,12 +112,12 @@ def test_cells_of_fewer_than_five_persons_show_no_figure(pm: Browser, engine: En
     _ask_of(engine, 9, "sign_up", "email")
     page = pm.get("/insights").text
     rows = table_of(page, "Asks per field and context")
-    assert row_of(rows, "Publish") == ["Publish", "Too few persons: not shown."]
-    assert row_of(rows, "Send a letter")[1] == "Too few persons: not shown.", "else 18 less 5 less 9 would tell"
+    assert row_of(rows, "Publish") == ["Publish", "Too few people: not shown."]
+    assert row_of(rows, "Send a letter")[1] == "Too few people: not shown.", "else 18 less 5 less 9 would tell"
     assert rows[1][2:4] == ["9", "9"]
     assert 'class="stat-figure"' in page
     alone = pm.get("/insights?context=publish").text
-    assert "Fewer than five persons were asked" in alone
+    assert "Fewer than five people were asked" in alone
     assert 'class="stat-figure"' not in alone
 
 
@@ -161,7 +161,7 @@ def test_the_funnel_and_the_coverage_have_figures_beside_their_charts(
     people(50)
     count = board(engine)["", "publish"]
     page = pm.get("/insights").text
-    funnel, covered = table_of(page, "The same in figures"), table_of(page, "Accounts that hold each field")
+    funnel, covered = table_of(page, "Show as a table"), table_of(page, "Accounts that hold each field")
     steps = (count.prompts, count.prompts_submitted, count.prompts_given, count.actions)
     assert [row[1] for row in funnel[1:]] == [whole_number(step) for step in steps]
     assert count.prompts > count.prompts_submitted > count.actions > 0
@@ -231,8 +231,8 @@ def test_a_history_that_is_too_large_to_count_at_reading_is_waited_for(
 
 def test_an_empty_house_says_so(pm: Browser) -> None:
     page = pm.get("/insights").text
-    assert "Nothing to count yet" in page
-    assert "Too few persons were asked in these days" in page
+    assert "No data yet" in page
+    assert "Too few people were asked in these days" in page
 
 
 @pytest.mark.parametrize("key", sorted(TERMS))

@@ -85,10 +85,10 @@ def test_the_page_shows_the_shares_and_the_file_says_the_same(pm: Browser, give:
     give(8, proved=DAY)
     page = pm.get("/insights/fields/phone").text
     assert "Of 14 accounts that gave it at least a week ago:" in page
-    rows = table_of(page, "What became of the answers")[1:]
+    rows = table_of(page, "Data quality")[1:]
     assert [(row[0], row[2]) for row in rows] == [
         ("Changed or removed within a week", "6"),
-        ("Given, never proved", "6"),
+        ("Given, never verified", "6"),
     ]
     assert "42.9%" in rows[0][1]
     (line,) = pm.get("/insights/quality.json?field=phone").json["rows"]
@@ -100,8 +100,8 @@ def test_the_page_shows_the_shares_and_the_file_says_the_same(pm: Browser, give:
 def test_too_few_with_it_or_without_it_are_not_told(pm: Browser, give: Give, few: int) -> None:
     give(few, changed=2 * DAY)
     give(13 - few, proved=DAY)
-    rows = table_of(pm.get("/insights/fields/phone").text, "What became of the answers")[1:]
-    assert [row[1:] for row in rows] == [["Too few persons: not shown."]] * 2
+    rows = table_of(pm.get("/insights/fields/phone").text, "Data quality")[1:]
+    assert [row[1:] for row in rows] == [["Too few people: not shown."]] * 2
     (line,) = pm.get("/insights/quality.json?field=phone").json["rows"]
     assert (line["given"], line["changed"], line["unproved"], line["changed_rate"]) == (13, None, None, None)
 

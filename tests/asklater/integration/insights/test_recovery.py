@@ -71,10 +71,10 @@ def test_the_page_tells_how_many_come_back_by_what_and_what_one_more_would_add(p
     hold(9, second=True)
     page = pm.get("/insights/recovery").text
     assert "15 accounts could be opened again, 60.0% of all." in page
-    ways = {row[0]: row[1:] for row in table_of(page, "By which ways")[1:]}
+    ways = {row[0]: row[1:] for row in table_of(page, "Recovery methods")[1:]}
     assert ways["Passkey"][0] == "at once"
     assert (ways["Passkey"][2], ways["Second address"][2]) == ("6", "9")
-    gains = table_of(page, "What one more would add")[1:]
+    gains = table_of(page, "Add another recovery method")[1:]
     assert {row[0]: row[2] for row in gains}.items() >= {"Passkey": "10", "Phone": "0"}.items()
     origins = table_of(page, "Where the evidence came from")[1:]
     assert ["Second address", "Add a second address", "9"] in origins

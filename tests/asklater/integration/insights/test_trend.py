@@ -26,12 +26,12 @@ def test_each_span_is_told_as_its_own_page_tells_it(pm: Browser, engine: Engine,
         [unit] = re.findall("Completion rate by (week|month)</h2>", page)
         rows = _rows(page)
         if not rows:
-            assert "Too few persons were asked at any one time" in page
+            assert "Too few people were asked at any one time" in page
             continue
         assert '<svg role="img"' in page.split('id="trend"')[1]
         assert len(rows) in ({10, 11} if unit == "week" else {3})
         links = re.findall(r'<a href="([^"]+)">[^<]+ to [^<]+</a>', page.split('id="trend-table"')[1])
-        shown = [place for place, row in enumerate(rows) if row[1] != "Too few persons: not shown."]
+        shown = [place for place, row in enumerate(rows) if row[1] != "Too few people: not shown."]
         assert shown
         for place in shown[:2]:
             own = pm.get(html.unescape(links[place])).text
@@ -51,7 +51,7 @@ def test_the_spans_add_up_to_the_whole_where_nothing_is_hidden(pm: Browser, engi
 def test_a_day_of_few_takes_the_next_smallest_with_it(pm: Browser, engine: Engine) -> None:
     _ask_on(engine, {3: 7, 4: 3, 8: 12, 9: 11, 10: 14})
     page = pm.get("/insights/contexts/publish").text
-    assert [row[1] for row in _rows(page)] == ["Too few persons: not shown."] * 2 + ["12", "11", "14"]
+    assert [row[1] for row in _rows(page)] == ["Too few people: not shown."] * 2 + ["12", "11", "14"]
     drawn = page.split('id="trend"')[1]
     marks = drawn.split('class="trend-point" d="')
     assert len(marks) == 2

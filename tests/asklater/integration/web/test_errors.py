@@ -81,7 +81,7 @@ def test_bare_words_when_the_frame_itself_is_broken(ends: Flask, visitor: Browse
     add_links(ends, 1, broken)
     page = visitor.get("/breaks")
     assert page.status_code == 500
-    assert "<h1>Something broke on our side</h1>" in page.text
+    assert "<h1>Something went wrong on our side</h1>" in page.text
     assert "navigation is down" not in page.text
 
 

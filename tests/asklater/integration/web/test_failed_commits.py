@@ -72,7 +72,7 @@ def test_what_is_told_of_it(workshop: Flask, caplog: pytest.LogCaptureFixture) -
     with commits_fail(workshop):
         document = person.get("/ask/sign_up?next=/account", headers=JSON)
     assert int(page.headers["Retry-After"]) > 0
-    assert "wait a minute" in page.text
+    assert "Wait a minute" in page.text
     assert (document.status_code, document.content_type) == (503, "application/problem+json")
     assert document.headers["Retry-After"] == page.headers["Retry-After"]
     lines = [line for line in caplog.messages if page.headers["X-Request-ID"] in line]

@@ -7,7 +7,7 @@ from tests.support.applications import opened
 from tests.support.browsing import Browser
 from tests.support.workshop import WORKSHOP_FEATURES
 
-NOTICE, MAILS = 'href="/privacy">How we handle what you tell us<', 'href="/mailbox/">The mails of this demo<'
+NOTICE, MAILS = 'href="/privacy">Privacy notice<', 'href="/mailbox/">The mails of this demo<'
 
 
 def foot(page: str) -> str:

@@ -39,7 +39,7 @@ def answers_of(typed: dict[str, object]) -> dict[str, object]:
 
 
 def asked(browser: Browser) -> dict[str, object]:
-    """The hidden inputs of a prompt that a visitor was shown, as they stand in a page that has grown old."""
+    """The hidden inputs of a prompt that a visitor was shown, as they stand in a page that has has expired."""
     browser.post("/publish", {"text": "Dear all"})
     return {**browser.forms()[-1][1], **OLD}
 
@@ -137,7 +137,7 @@ def test_a_browser_that_blocks_cookies_is_told_so_each_time(workshop: Flask) -> 
     typed = {"csrf_token": token, "answer.email": "ada@x.example"}
     for _ in range(2):
         page = send(blocked, "/ask/sign_up", typed, HERE)
-        assert "Your browser sent no cookie" in page
+        assert "Cookies are blocked" in page
         assert "Allow cookies for localhost" in page
         assert 'value="ada@x.example"' in page
         typed = {**blocked.forms()[-1][1]}

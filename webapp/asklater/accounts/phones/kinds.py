@@ -141,7 +141,7 @@ class VerifiedPhoneKind(CodeProofKind):
         return enrolment.proof_value(number, clock.now())
 
     def show(self, declared: Field, value: dict[str, str]) -> str:
-        return gettext("Proved by a code")
+        return gettext("Verified by a code")
 
     def saved(self, declared: Field, subject_id: int, value: dict[str, str]) -> int:
         enrolment.after_new_proof(subject_id)

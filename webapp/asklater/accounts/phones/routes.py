@@ -220,7 +220,7 @@ def _ask_for_code(owner: int, number: str, refused: Invalid | Unable | None = No
             "We sent a code to your phone, whose number ends in %(digits)s. It is good for 10 minutes.", digits=digits
         )
     page = FormPage(
-        title=gettext("Your second factor"),
+        title=gettext("Confirm it is you"),
         text=text,
         post_url=url_for("accounts.show_phone_factor", next=onward),
         submit_label=gettext("Go on") if sent else gettext("Send me a code"),

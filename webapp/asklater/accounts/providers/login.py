@@ -104,7 +104,8 @@ def _sign_in(provider: Provider, verified: VerifiedClaims, action: str) -> None:
         _sign_in_by_address(provider, verified, address, action)
     elif _address(engine, verified.claims):
         words = gettext(
-            "%(label)s does not prove addresses to us, so you are not signed in by it. Check the address, then go on.",
+            "%(label)s does not verify addresses to us, so you are not signed in by it. "
+            "Check the address, then go on.",
             label=provider.label,
         )
         flash(words, "info")

@@ -81,11 +81,11 @@ def unlink_provider(number: int) -> ResponseReturnValue:
 def _nothing_pending() -> ResponseReturnValue:
     page = ErrorPage(
         400,
-        gettext("This sign-in is over"),
-        gettext("It was finished before, took longer than 15 minutes, or began in another browser. Begin anew."),
+        gettext("This sign-in has expired"),
+        gettext("It was already completed, took longer than 15 minutes, or began in another browser. Start again."),
         (
             (gettext("Sign in"), url_for("accounts.sign_in", next="/account")),
-            (gettext("To the front page"), http.front_page()),
+            (gettext("Go to the home page"), http.front_page()),
         ),
         "",
     )

@@ -18,13 +18,13 @@ Refusal = Invalid | Unable | None
 def render_loss_form(error: str = "") -> Response:
     """The first page."""
     options = (
-        Option("mail", gettext("I cannot read the mail of my address any more")),
-        Option("factor", gettext("I cannot show my second factor any more")),
+        Option("mail", gettext("I cannot open my email")),
+        Option("factor", gettext("I cannot use my second factor")),
         Option("both", gettext("Both")),
     )
-    lost = Input("lost", "lost", gettext("What have you lost?"), "radios", options=options)
+    lost = Input("lost", "lost", gettext("What can you no longer use?"), "radios", options=options)
     page = FormPage(
-        title=gettext("Get back into your account"),
+        title=gettext("Recover your account"),
         text=gettext(
             "What your account holds decides what opens it: recovery codes, a second address, a phone. "
             "A passkey or a provider signs you in without any mail."
@@ -33,7 +33,7 @@ def render_loss_form(error: str = "") -> Response:
         submit_label=gettext("Go on"),
         inputs=(replace(lost, errors=(error,) if error else ()),),
         links=((gettext("Sign in"), url_for("accounts.sign_in")),),
-        links_title=gettext("All is there, after all?"),
+        links_title=gettext("Found it again?"),
     )
     return render_form_page(page)
 
@@ -82,7 +82,7 @@ def render_evidence_form(
         title=gettext("What can you show?"),
         text=text,
         post_url=url_for("accounts.show_evidence"),
-        submit_label=gettext("Get back in"),
+        submit_label=gettext("Recover account"),
         inputs=evidence_inputs(asked, {}),
         buttons=evidence_buttons(asked),
         back_url=url_for("accounts.recover"),
@@ -117,9 +117,9 @@ def render_message(title: str, text: str, *links: tuple[str, str]) -> Response:
 def render_expired() -> Response:
     """A link that does nothing any more, or never did."""
     response = render_message(
-        gettext("This link does nothing any more"),
-        gettext("What it was for is done, was cancelled, or is too long ago."),
-        (gettext("Get back into an account"), url_for("accounts.recover")),
+        gettext("This link has expired"),
+        gettext("It was already used, was cancelled, or is too old."),
+        (gettext("Recover an account"), url_for("accounts.recover")),
     )
     response.status_code = 404
     return response

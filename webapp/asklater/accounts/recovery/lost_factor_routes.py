@@ -123,7 +123,7 @@ def _ask(pending: PendingLogin, refused: Refusal = None, note: str = "") -> Resp
         title=gettext("Your second factor is gone?"),
         text=note or _what_opens(lines),
         post_url=url_for("accounts.show_for_factor"),
-        submit_label=gettext("Get back in"),
+        submit_label=gettext("Recover account"),
         inputs=evidence_inputs(held, errors),
         buttons=evidence_buttons(held),
         back_url=url_for("accounts.factor"),
@@ -145,13 +145,13 @@ def _show_pending(recovery: Recovery) -> ResponseReturnValue:
             "You asked for it. It opens on %(moment)s; we write to you then.", moment=format_moment(recovery.opens_at)
         )
         return render_message(
-            gettext("It waits"), text, (gettext("Show a factor after all"), url_for("accounts.factor"))
+            gettext("Waiting period"), text, (gettext("Use a second factor instead"), url_for("accounts.factor"))
         )
     page = FormPage(
-        title=gettext("Get back in"),
+        title=gettext("Recover account"),
         text=gettext("The wait is over. Your old second factor is removed, and all other sessions end."),
         post_url=url_for("accounts.finish_factor"),
-        submit_label=gettext("Open my account"),
+        submit_label=gettext("Recover my account"),
         back_url=url_for("accounts.factor"),
     )
     return render_form_page(page)

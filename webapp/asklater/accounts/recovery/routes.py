@@ -132,14 +132,14 @@ def _proceed(
 def render_waiting(method: RecoveryMethod) -> ResponseReturnValue:
     """What happens next; the same whether the request was recorded now, or one was pending already."""
     return render_message(
-        gettext("That is right. Now it waits"),
+        gettext("That is correct. Now there is a waiting period"),
         gettext(
             "Your account opens %(when)s. Until then its owner is warned at every address that it holds, and can "
             "object. Then we write to you. If somebody asked before you, that has to be cancelled first: "
             "the warning says how.",
             when=delay_label(method.delay),
         ),
-        (gettext("To the front page"), http.front_page()),
+        (gettext("Go to the home page"), http.front_page()),
     )
 
 
@@ -158,7 +158,7 @@ def recover_cancel(token: str) -> ResponseReturnValue:
             moment=format_moment(recovery.opens_at),
         ),
         post_url=url_for("accounts.cancel_recovery", token=token),
-        submit_label=gettext("It was not me: cancel it"),
+        submit_label=gettext("This was not me: cancel it"),
         style="danger",
     )
     return render_form_page(page)
@@ -212,13 +212,13 @@ def _ask_to_finish(token: str, error: str = "") -> ResponseReturnValue:
     if recovery is None:
         return render_expired()
     page = FormPage(
-        title=gettext("Get back in"),
+        title=gettext("Recover account"),
         text=gettext(
             "%(email)s becomes the address of your account, and all other sessions end.",
             email=new_address_of(recovery),
         ),
         post_url=url_for("accounts.finish_recovery", token=token),
-        submit_label=gettext("Open my account"),
+        submit_label=gettext("Recover my account"),
         error=error,
     )
     return render_form_page(page)

@@ -25,7 +25,7 @@ def recovery_address() -> ResponseReturnValue:
     subject, _field = _holder()
     if not second_address_of(subject.id):  # it has become the account's own
         return http.go_to(url_for("accounts.change_recovery_address"))
-    flash(gettext("Your second address is proved. It helps you back in when you lose the first."), "success")
+    flash(gettext("Your second address is verified. It helps you back in when you lose the first."), "success")
     return http.go_to(url_for("accounts.security"))
 
 

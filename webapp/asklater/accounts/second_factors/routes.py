@@ -192,7 +192,7 @@ def use_recovery_code() -> ResponseReturnValue:
     text = gettext(
         "The code that you typed is used up. This one takes its place. Write it down: it is shown only now."
     )
-    return render_new_codes((fresh,), gettext("You are in"), text, next_url())
+    return render_new_codes((fresh,), gettext("You are signed in"), text, next_url())
 
 
 def _ask_for_recovery_code(account: Account, refused: Invalid | Unable | None = None) -> ResponseReturnValue:

@@ -63,7 +63,7 @@ def choose() -> ResponseReturnValue:
         return _back(gettext("You get no more of these mails."))
     subscribe(current_database(), me.id, _query().today, even_if_none=wanted == "always")
     if not current_identity().address_of(me.id):
-        return _back(gettext("Your choice is saved. The mails come once your address is proved."))
+        return _back(gettext("Your choice is saved. The mails come once your address is verified."))
     return _back(gettext("Your choice is saved. The next mail comes on Monday."))
 
 
@@ -79,7 +79,7 @@ def losses_sheet(losses: Losses) -> Sheet:
         SheetColumn("context", gettext("the context's key")),
         SheetColumn("optional", gettext("whether it may be left empty there")),
         SheetColumn("people", gettext("how many more stopped than at the rate of the four weeks before")),
-        SheetColumn("persons", gettext("persons asked in the two weeks")),
+        SheetColumn("persons", gettext("people asked in the two weeks")),
         SheetColumn("rate", gettext("the completion rate in these weeks, 0 to 1")),
         SheetColumn("rate_before", gettext("the completion rate in the four weeks before")),
     )

@@ -168,7 +168,7 @@ def _advice_sentence(found: Verdict, names: KeyLabels) -> str:
     best, leading = names.context(found.best or ""), names.context(found.leading or "")
     match found.reason:
         case Reason.NOTHING_TO_COMPARE:
-            return gettext("There is no second context with enough persons to compare with.")
+            return gettext("There is no second context with enough people to compare with.")
         case Reason.NOT_CAUSAL:
             return _observed_sentence(found, names)
         case Reason.SAMPLE_RATIO:
@@ -188,7 +188,7 @@ def _observed_sentence(found: Verdict, names: KeyLabels) -> str:
     if found.leading:
         parts.append(gettext("“%(context)s” completes most often.", context=names.context(found.leading)))
     else:
-        parts.append(gettext("They show no difference in how often they complete that this many people would show."))
+        parts.append(gettext("The data shows no difference in how often they complete."))
     if found.widest_reach and found.widest_reach != found.leading:
         parts.append(gettext("“%(context)s” fills most profiles.", context=names.context(found.widest_reach)))
     parts.append(gettext("No experiment has shared people out between these contexts: run one before you move it."))

@@ -81,7 +81,7 @@ def _stops(shown: Sequence[Tally], names: KeyLabels) -> str:
 
 def _summary(it: Tally, name: str) -> str:
     return gettext(
-        "“%(context)s” asked %(persons)s persons; %(gave)s gave at least one field, %(rate)s.",
+        "“%(context)s” asked %(persons)s people; %(gave)s gave at least one field, %(rate)s.",
         context=name,
         persons=whole_number(it.persons),
         gave=whole_number(it.completed_persons),

@@ -124,7 +124,7 @@ def _quality(found: DataQuality, field: str) -> QualityPanel:
         return QualityPanel(gettext("Fewer than five accounts gave it at least a week ago, so nothing is shown."), ())
     shares = [(gettext("Changed or removed within a week"), it.changed_share)]
     if it.unproved is not None:
-        shares.append((gettext("Given, never proved"), it.unproved_share))
+        shares.append((gettext("Given, never verified"), it.unproved_share))
     summary = gettext("Of %(given)s accounts that gave it at least a week ago:", given=whole_number(it.given))
     return QualityPanel(summary, tuple(_quality_row(label, share) for label, share in shares))
 

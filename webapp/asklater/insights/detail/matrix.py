@@ -79,7 +79,7 @@ def _matrix_cell(comparison: PeriodComparison, query: Query, field: str, context
 
 def _size(it: Tally) -> str:
     return gettext(
-        "%(asks)s asks, %(persons)s persons", asks=whole_number(it.episodes), persons=whole_number(it.persons)
+        "%(asks)s asks, %(persons)s people", asks=whole_number(it.episodes), persons=whole_number(it.persons)
     )
 
 
@@ -94,8 +94,11 @@ def _url(query: Query, field: str, context: str) -> str:
 def _matrix_summary(fields: int, contexts: int) -> str:
     in_contexts = ngettext("%(num)s context", "%(num)s contexts", contexts)
     return gettext(
-        "%(fields)s in %(contexts)s: each cell shows which share of the asks was completed, with its 95-percent "
-        "interval as a bar, and how many asks and persons that is of. Every figure leads to what it is made of.",
+        (
+            "%(fields)s in %(contexts)s: each cell shows which share of the asks was completed, with "
+            "its 95-percent interval as a bar, and how many asks and people that is of. Every figure "
+            "leads to what it is made of."
+        ),
         fields=ngettext("%(num)s field", "%(num)s fields", fields),
         contexts=in_contexts,
     )

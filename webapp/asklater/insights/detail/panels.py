@@ -114,7 +114,7 @@ def rejection_panel(found: Rejections, field: str) -> RejectionPanel:
         return RejectionPanel(not_counted_yet(), ())
     if not reasons:
         return RejectionPanel(gettext("Nothing that was sent for it was rejected."), ())
-    summary = gettext("Persons whose answer was rejected, by what was wrong with it. One person may have several.")
+    summary = gettext("People whose answer was rejected, by what was wrong with it. One person may have several.")
     return RejectionPanel(summary, tuple(map(_rejection_row, reasons)))
 
 
@@ -162,7 +162,7 @@ def step_panel(found: PromptSteps, manifest: Manifest, names: KeyLabels) -> Step
     if found.as_of is None:
         return StepPanel(not_counted_yet(), ())
     if not found.steps:
-        return StepPanel(gettext("Too few persons saw a step of it, so nothing is shown."), ())
+        return StepPanel(gettext("Too few people saw a step of it, so nothing is shown."), ())
     rows = tuple(_step_row(it, manifest, names) for it in found.steps)
     return StepPanel(_narrowest(found.steps, manifest, names), rows)
 

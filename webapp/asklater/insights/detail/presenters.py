@@ -335,7 +335,7 @@ def outcome_labels(*, optional: bool) -> Mapping[str, str]:
     labels = {
         "completed": gettext("Completed"),
         "dismissed": gettext("Dismissed"),
-        "superseded": gettext("Superseded"),
+        "superseded": gettext("Answered elsewhere"),
         "skipped": gettext("Skipped"),
         "abandoned": gettext("Abandoned"),
     }
@@ -388,8 +388,10 @@ def times_chart(it: Figures) -> TimesChart:
         for place, one in enumerate(found)
     )
     says = gettext(
-        "Half of the completed asks took at most %(median)s, nine in ten at most %(p90)s. Each bar spans twice the "
-        "time of the one to its left.",
+        (
+            "Half of the completed asks took at most %(median)s, 90 %% at most %(p90)s. Each bar "
+            "spans twice the time of the one to its left."
+        ),
         median=duration(it.median),
         p90=duration(it.p90),
     )

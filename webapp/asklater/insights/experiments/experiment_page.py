@@ -55,8 +55,10 @@ def plan_sentences(plan: SamplePlan | None, effect: float, horizon: timedelta) -
             ),
         )
     aim = gettext(
-        "To find a difference of %(effect)s from %(baseline)s, each variant needs %(once)s persons if you look once, "
-        "at the end; %(many)s at most if you look every day.",
+        (
+            "To find a difference of %(effect)s from %(baseline)s, each variant needs %(once)s "
+            "people if you look once, at the end; %(many)s at most if you look every day."
+        ),
         effect=points_label(effect).removeprefix("+"),
         baseline=percent(plan.baseline),
         once=whole_number(plan.persons_for_one_look),
@@ -71,7 +73,7 @@ def _days_label(plan: SamplePlan) -> str:
         return gettext("Nobody comes by at present, so it would never end.")
     a_day = f"{plan.persons_a_day:.1f}" if plan.persons_a_day < 10 else whole_number(round(plan.persons_a_day))
     return gettext(
-        "At %(number)s eligible persons a day that takes %(once)s, or %(many)s.",
+        "At %(number)s eligible people a day that takes %(once)s, or %(many)s.",
         number=a_day,
         once=ngettext("%(num)s day", "%(num)s days", plan.days_for_one_look),
         many=ngettext("%(num)s day", "%(num)s days", plan.days_for_many_looks),
@@ -181,7 +183,7 @@ def _winner_sentence(found: ExperimentWithRuns) -> str:
         return ""
     experiment, winner = found.experiment, found.newest.winner
     if experiment is not None and winner == experiment.control.key:
-        return gettext("What is declared has won. Take the experiment out of the manifest; nothing else changes.")
+        return gettext("The control has won. Take the experiment out of the manifest; nothing else changes.")
     return gettext(
         "“%(variant)s” has won. Put this into the manifest, in place of the tables of the same names, and take the "
         "experiment out of it.",

@@ -69,7 +69,7 @@ def stage_label(stage: Stage) -> str:
     return {
         Stage.DRAFT: gettext("Not started"),
         Stage.RUNNING: gettext("Running"),
-        Stage.CHANGED: gettext("On hold: its declaration has changed"),
+        Stage.CHANGED: gettext("On hold: the manifest has changed"),
         Stage.STOPPED: gettext("Stopped"),
         Stage.DECIDED: gettext("Decided"),
         Stage.GONE: gettext("No longer declared"),
@@ -117,7 +117,7 @@ def variant_label(key: str) -> str:
 def changes_label(variant: Variant, names: KeyLabels) -> str:
     """What the variant changes, part by part."""
     if not variant.changes:
-        return gettext("As declared")
+        return gettext("Control")
     parts = [
         gettext("heading “%(text)s”", text=variant.label) if variant.label else "",
         *(gettext("reason “%(text)s”", text=case.text) for case in variant.reason or ()),

@@ -112,7 +112,7 @@ def weekly_differences(variant: str, found: Sequence[DifferenceByWeek], weeks: W
 
 def _chart_summary(moments: Sequence[DifferenceByDay]) -> str:
     if not moments:
-        return gettext("No day has enough persons of both yet.")
+        return gettext("No day has enough people of both yet.")
     first = next((moment for moment in moments if moment.always.excludes_zero), None)
     if first is None:
         return gettext("On every day so far the interval holds zero: no difference is shown.")
@@ -202,8 +202,8 @@ def _verdict(found: RunResults, *, stopped: bool) -> str:
     verdict = found.verdict
     if verdict is None:
         return gettext(
-            "Of a variant, fewer than five persons can be judged, or fewer than five were a success, or were not. So "
-            "nothing is said yet."
+            "Of a variant, fewer than five people can be judged, or fewer than five were a success, "
+            "or were not. So nothing is said yet."
         )
     if verdict.reason is Reason.TOO_EARLY and stopped:
         return gettext("It was stopped before one whole week of people could be judged, so there is no verdict.")
@@ -235,9 +235,9 @@ def _verdict(found: RunResults, *, stopped: bool) -> str:
             variant=leading,
         )
     if verdict.best is None:
-        return gettext("There is not enough evidence yet: no difference that this many people would show.")
+        return gettext("There is not enough evidence yet: the data shows no difference.")
     if verdict.best == control:
-        return gettext("What is declared is better than every variant. Keep it.")
+        return gettext("The control is better than every variant. Keep it.")
     return gettext(
         "“%(variant)s” is better than everything else that was tried, however often you looked.", variant=leading
     )
@@ -308,7 +308,7 @@ def _fresh_sentence(count: int) -> str:
         return gettext("Nobody was left out for being too fresh.")
     return ngettext(
         "%(num)s person is left out of the rates: assigned too lately to be judged.",
-        "%(num)s persons are left out of the rates: assigned too lately to be judged.",
+        "%(num)s people are left out of the rates: assigned too lately to be judged.",
         count,
     )
 
@@ -318,7 +318,7 @@ def _left_sentence(count: int) -> str:
     if not count:
         return ""
     if count < SMALLEST_CELL:
-        return gettext("A few persons left before they could be judged: erased, or not to be measured.")
+        return gettext("A few people left before they could be judged: erased, or not to be measured.")
     return gettext(
-        "%(count)s persons left before they could be judged: erased, or not to be measured.", count=whole_number(count)
+        "%(count)s people left before they could be judged: erased, or not to be measured.", count=whole_number(count)
     )

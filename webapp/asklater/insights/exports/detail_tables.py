@@ -62,7 +62,7 @@ def rejections_table(source: ExportSource) -> Sheet:
     columns = (
         SheetColumn("field", gettext("the field's key")),
         SheetColumn("reason", gettext("a code of its kind, never what was typed")),
-        SheetColumn("persons", gettext("persons with a mature ask that was rejected for it; empty where too few")),
+        SheetColumn("persons", gettext("people with a mature ask that was rejected for it; empty where too few")),
         SheetColumn("corrected", gettext("of these, who completed such an ask")),
         *_rate_columns("corrected", gettext("corrected in persons, 0 to 1")),
         SheetColumn("as_of", gettext("when this was counted, UTC")),
@@ -123,7 +123,7 @@ def steps_table(source: ExportSource) -> Sheet:
         SheetColumn("context", gettext("the context's key")),
         SheetColumn("field", gettext("the key of the step's field; the steps are in the order in which they are met")),
         SheetColumn("variant", gettext("the variant; - for outside of experiments")),
-        SheetColumn("saw", gettext("persons who saw the step")),
+        SheetColumn("saw", gettext("people who saw the step")),
         SheetColumn("submitted", gettext("of these, who submitted it")),
         *_rate_columns("submitted", gettext("submitted in saw, 0 to 1")),
         SheetColumn("went_on", gettext("of those who saw it, who saw a later step, or whose action ran")),

@@ -73,8 +73,8 @@ def contexts_table(source: ExportSource) -> Sheet:
 def where_to_ask_table(source: ExportSource) -> Sheet:
     """The contexts of a field side by side, with what each reaches of all who were asked anything."""
     columns = (
-        SheetColumn("reach", gettext("persons asked here in all who were asked anything, 0 to 1")),
-        SheetColumn("coverage_brought", gettext("persons who gave it here in all who were asked anything, 0 to 1")),
+        SheetColumn("reach", gettext("people asked here in all who were asked anything, 0 to 1")),
+        SheetColumn("coverage_brought", gettext("people who gave it here in all who were asked anything, 0 to 1")),
     )
     rows = tuple({**_figures_row(source, it.field, it.context), **_reach(source, it)} for it in _rows_of(source))
     return Sheet("where-to-ask", (_field(), _context(), *figure_columns(), *change_columns(), *columns), rows)

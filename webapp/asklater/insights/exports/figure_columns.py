@@ -57,7 +57,7 @@ ValuesByColumn = dict[str, SheetValue]
 
 def figure_columns() -> tuple[SheetColumn, ...]:
     meanings = {
-        "persons": gettext("persons who were asked, each counted once"),
+        "persons": gettext("people who were asked, each counted once"),
         "asks": gettext("mature episodes; the outcomes add up to them"),
         "completed": gettext("asks that were completed"),
         "dismissed": gettext("asks that were dismissed"),
@@ -67,7 +67,7 @@ def figure_columns() -> tuple[SheetColumn, ...]:
         "completion_rate": gettext("completed in asks, 0 to 1"),
         "completion_low": gettext("lower end of its 95-percent interval, which counts people and not asks"),
         "completion_high": gettext("upper end of its 95-percent interval, which counts people and not asks"),
-        "person_rate": gettext("persons with a completed ask in all persons, 0 to 1"),
+        "person_rate": gettext("people with a completed ask in all people, 0 to 1"),
         "person_low": gettext("lower end of its 95-percent Wilson interval"),
         "person_high": gettext("upper end of its 95-percent Wilson interval"),
         "median_seconds": gettext("half of the completed asks took at most this long"),
@@ -79,7 +79,7 @@ def figure_columns() -> tuple[SheetColumn, ...]:
         "shown": gettext("how often the prompt was drawn"),
         "yield": gettext("completed asks per time shown"),
         "unable": gettext("how often the prompt could only explain why the field cannot be given"),
-        "suppressed": gettext("whether figures are left out: too few persons, or they would tell of such"),
+        "suppressed": gettext("whether figures are left out: too few people, or they would tell of such"),
     }
     return tuple(SheetColumn(key, meaning) for key, meaning in meanings.items())
 

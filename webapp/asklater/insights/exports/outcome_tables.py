@@ -130,7 +130,7 @@ def funnel_table(source: ExportSource) -> Sheet:
 
 
 def quality_table(source: ExportSource) -> Sheet:
-    """What became of the answers to the query's field, else to every one; of the other filters only people count."""
+    """Data quality to the query's field, else to every one; of the other filters only people count."""
     columns = (
         SheetColumn("field", gettext("the field's key")),
         SheetColumn("given", gettext("accounts that gave it at least a week ago")),

@@ -77,7 +77,7 @@ def _inputs(day: str, text: str, errors: Mapping[str, str]) -> tuple[Input, ...]
         Input(
             name="text",
             id="mark-text",
-            label=gettext("What became different"),
+            label=gettext("What changed"),
             values=(text,) if text else (),
             hint=gettext("A release, a campaign, a change of price. Name no customers."),
             errors=wrong.get("text", ()),

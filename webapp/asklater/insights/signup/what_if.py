@@ -83,9 +83,7 @@ def read_proposal(text: str, live: Manifest, check: ManifestCheck) -> ManifestPr
         if any(not finding.warning for finding in findings):
             raise ManifestError(findings)
     except ManifestError as error:
-        raise UnusableManifest(
-            gettext("This manifest cannot be used. What is to be mended:"), error.findings
-        ) from error
+        raise UnusableManifest(gettext("This manifest cannot be used. Fix these:"), error.findings) from error
     comparison = compare(live, manifest)
     if len(comparison.needs) > MOST_NEEDS:
         raise UnusableManifest(

@@ -109,12 +109,12 @@ def event_text(state: EventState) -> str:
     """Returns what happened, as its person is told it."""
     return {
         "given": gettext("You said yes"),
-        "pending": gettext("You said yes, before your address was proved"),
-        "confirmed": gettext("Your address was proved, and your yes is in force"),
+        "pending": gettext("You said yes, before your address was verified"),
+        "confirmed": gettext("Your address was verified, and your yes is in force"),
         "withdrawn": gettext("You withdrew it"),
         "refused": gettext("You said no"),
         "removed": gettext("The answer was removed"),
         "expired": gettext("The answer expired"),
-        "lapsed": gettext("Your yes expired, since your address was not proved"),
+        "lapsed": gettext("Your yes expired, since your address was not verified"),
         "outdated": gettext("What you said yes to changed, so your yes ended"),
     }[state]

@@ -139,4 +139,4 @@ def _holds_due(until: datetime) -> Iterator[DueItem]:
 def _links() -> list[Link]:
     if current_engine().people.subject() is None or not has_identity():
         return []
-    return [Link(gettext("Erase everything"), url_for("erasure.plan"))]
+    return [Link(gettext("Delete account"), url_for("erasure.plan"))]

@@ -32,7 +32,7 @@ class SetHoldForm(Form):
 
     person = line_field(
         _("The account"),
-        _("Its number, or the address that was proved for it."),
+        _("Its number, or the address that was verified for it."),
         missing=_("Say whose account it is."),
     )
     reason = text_field(_("Why it has to be kept"), _("For the file: which claim, court or authority, since when."))
@@ -114,7 +114,7 @@ def set_hold() -> ResponseReturnValue:
     try:
         number = person_holds.find_person(form.person.data)
     except NoSuchPerson:
-        form.person.errors = [gettext("There is no account of this number, and none that has proved this address.")]
+        form.person.errors = [gettext("There is no account of this number, and none that has verified this address.")]
         return _new_page(form, 422)
     told = "" if form.silent.data else form.told.data
     found = person_holds.set_hold(
@@ -203,7 +203,7 @@ def _forms(found: Hold, review: Form | None, lift: Form | None) -> tuple[Officer
     again = inputs_of(review or ReviewHoldForm(formdata=None), "review")
     why = inputs_of(lift or LiftHoldForm(formdata=None), "lift")
     return (
-        OfficerForm("review", gettext("Keep it"), "", urls["review"], gettext("Keep it"), again),
+        OfficerForm("review", gettext("Cancel"), "", urls["review"], gettext("Cancel"), again),
         OfficerForm("lift", gettext("Lift it"), lifting, urls["lift"], gettext("Lift the hold"), why, "danger"),
     )
 

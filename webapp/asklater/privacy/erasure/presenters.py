@@ -215,7 +215,9 @@ def erased_by_label(key: str) -> str:
         "person": gettext("by the person"),
         "officer": gettext("by the privacy officer, at the person's request"),
         "replay": gettext("once more, after a backup was restored"),
-        "ownership": gettext("since another browser proved the address, and nothing showed that both are one person"),
+        "ownership": gettext(
+            "since another browser verified the address, and nothing showed that both are one person"
+        ),
         "retention": gettext("since the time to keep it was over"),
         "application": gettext("since the account was deleted"),
     }.get(key, key)

@@ -44,14 +44,14 @@ def plan() -> ResponseReturnValue:
 @secret_inputs(CONFIRMATION)  # it is pressed anew, with the plan in view
 def erase_me() -> ResponseReturnValue:
     if request.form.get(CONFIRMATION) != "yes":
-        return _show_plan(gettext("Nothing was erased. Press the button below if that is what you want."))
+        return _show_plan(gettext("Nothing was deleted. Press the button below to delete it."))
     here = current_engine().people.subject()
     if here is None:
         return http.go_to(url_for("erasure.plan"))
     try:
         receipt = erase(current_engine(), here.id, by=PERSON)
     except HasRole:
-        return _show_plan(gettext("Nothing was erased."))
+        return _show_plan(gettext("Nothing was deleted."))
     except OnHold:
         postpone_erasure(current_engine(), here.id, PERSON)
         flash(
@@ -81,7 +81,7 @@ def receipt(public_id: str) -> ResponseReturnValue:
 def gone_already() -> Response:
     """End a session whose person is not there any more, and say so."""
     current_identity().sign_out()
-    title = gettext("There is nothing left to erase")
+    title = gettext("There is nothing left to delete")
     text = gettext(
         "What this session held was erased in the meantime, or it went over to an account that you signed in to. "
         "To erase that account, sign in to it. Nothing is held under this session any more."
@@ -90,7 +90,10 @@ def gone_already() -> Response:
         410,
         title,
         text,
-        ((gettext("To the front page"), http.front_page()), (gettext("Sign in"), current_identity().sign_in_url(""))),
+        (
+            (gettext("Go to the home page"), http.front_page()),
+            (gettext("Sign in"), current_identity().sign_in_url("")),
+        ),
         "",
     )
     return http.personal(make_response(render_template("asklater/error.html", error=page), 410))

@@ -34,4 +34,4 @@ def init_app(app: Flask, services: Services) -> None:
 
 
 def _links() -> list[Link]:
-    return [Link(gettext("Take your data along"), url_for("exports.page"))] if has_identity() else []
+    return [Link(gettext("Download your data"), url_for("exports.page"))] if has_identity() else []

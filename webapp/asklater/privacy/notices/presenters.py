@@ -174,7 +174,10 @@ def _requests_url() -> str:
 
 def _contacts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     controller, officer = manifest.controller, manifest.controller.data_protection_officer
-    yield gettext("Who answers for your data"), _joined(gettext(controller.name), gettext_if(controller.address))
+    yield (
+        gettext("Who is responsible for your data"),
+        _joined(gettext(controller.name), gettext_if(controller.address)),
+    )
     yield gettext("How to reach us"), controller.contact
     if is_said(controller.representative):
         yield gettext("Our representative in the Union"), gettext(controller.representative)
@@ -219,7 +222,7 @@ def _rights(manifest: Manifest) -> Iterator[RightLine]:
     yield RightLine(
         gettext("Erasure (Art. 17)"),
         gettext("Have everything deleted, but for what a law makes us keep."),
-        _way("erasure.plan", gettext("Erase everything")),
+        _way("erasure.plan", gettext("Delete account")),
     )
     yield RightLine(
         gettext("Restriction (Art. 18)"),
@@ -229,12 +232,12 @@ def _rights(manifest: Manifest) -> Iterator[RightLine]:
     yield RightLine(
         gettext("Portability (Art. 20)"),
         gettext("Take along what you gave, in a form that programs read."),
-        _way("exports.page", gettext("Take it along")),
+        _way("exports.page", gettext("Download my data")),
     )
     yield RightLine(
         gettext("Objection (Art. 21)"),
         gettext("Say no to what we do for an interest of ours."),
-        ((gettext("What you can object to"), "#object"),),
+        ((gettext("Your right to object"), "#object"),),
     )
     if any(purpose.basis == "consent" for purpose in manifest.purposes.values()):
         yield RightLine(

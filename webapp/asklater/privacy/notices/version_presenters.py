@@ -184,7 +184,7 @@ def _special_lines(contents: NoticeContents, *, brief: bool) -> Iterator[NoticeL
 
 def _controller_lines(controller: Mapping[str, Any]) -> tuple[NoticeLine, ...]:
     return (
-        NoticeLine("controller", gettext("Who answers for it"), _controller(controller)),
+        NoticeLine("controller", gettext("Who is responsible"), _controller(controller)),
         *_optional("officer", gettext("Data protection officer"), _contact(controller)),
         *_optional("authority", gettext("Where you can complain"), controller.get("supervisory_authority")),
     )

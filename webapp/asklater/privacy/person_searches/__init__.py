@@ -34,7 +34,7 @@ def init_app(app: Flask, services: Services) -> None:
         4,
         "officer.people",
         lambda: gettext("Search"),
-        lambda: gettext("What is held of a person, how far their address is proved, and what they have published."),
+        lambda: gettext("What is held of a person, how far their address is verified, and what they have published."),
     )
 
 

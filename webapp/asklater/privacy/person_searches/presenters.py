@@ -116,9 +116,9 @@ def _person(engine: Engine, number: int, address: str) -> FoundPerson:
 
 def _standing(*, has_account: bool, is_proved: bool) -> str:
     if is_proved:
-        return gettext("The address is proved.")
+        return gettext("The address is verified.")
     if has_account:
-        return gettext("The address was given in a browser and never proved: this may be somebody else’s.")
+        return gettext("The address was given in a browser and never verified: this may be somebody else’s.")
     return gettext("No account: the address was given for a code or a request.")
 
 

@@ -81,7 +81,7 @@ def _links() -> list[Link]:
 def _footer_links() -> list[Link]:
     if not has_identity():
         return []
-    return [Link(gettext("Ask something about your data"), url_for("requests.open_request"))]
+    return [Link(gettext("Make a request about your data"), url_for("requests.open_request"))]
 
 
 def _due(until: datetime) -> Iterator[DueItem]:

@@ -49,10 +49,10 @@ class EnterRequestForm(Form):
     )
     identity = text_field(
         _("How you checked who it is"),
-        _("For instance: called back, passport shown, wrote from the proved address. The person can read this."),
+        _("For instance: called back, passport shown, wrote from the verified address. The person can read this."),
     )
     message = depending_text_field(
-        _("What it says"),
+        _("Result"),
         _("What is asked for, in the person's words. Without an address above: who it is, and where you answer."),
     )
 

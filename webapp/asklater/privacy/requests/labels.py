@@ -87,7 +87,7 @@ def offered_kinds(manifest: Manifest) -> list[Kind]:
 
 def kind_label(kind: str) -> str:
     return {
-        Kind.ACCESS: gettext("A copy of everything"),
+        Kind.ACCESS: gettext("Copy of my data"),
         Kind.PORTABILITY: gettext("My data, to take along"),
         Kind.RECTIFICATION: gettext("A correction"),
         Kind.RESTRICTION: gettext("A restriction"),

@@ -131,7 +131,7 @@ def _retry_form(request: Request) -> StepForm:
 
 def _step_form(request: Request, step: str, inputs: tuple[Input, ...]) -> StepForm:
     title, text = {
-        "take": (gettext("Take it"), gettext("Say that you deal with it.")),
+        "take": (gettext("Assign to me"), gettext("Say that you deal with it.")),
         "assign": (gettext("Assign it"), gettext("To a colleague, who is mailed that, or to nobody.")),
         "read": (gettext("Read the message and the address"), gettext("This is noted in the trail.")),
         "show": (

@@ -111,7 +111,7 @@ def disclosed_message(words: dict[str, str]) -> DisclosedValue:
     none = gettext("none")
     return DisclosedValue(
         (
-            (gettext("In the person's words"), words["message"] or none),
+            (gettext("The person’s message"), words["message"] or none),
             (gettext("Address for the answer"), words["address"] or none),
         )
     )
@@ -170,9 +170,9 @@ def _person_line(request: Request) -> str:
     if not current_identity().has_account(number):
         if request.came_by:
             return gettext("%(number)s, who has no account; what the officer checked stands below", number=number)
-        return gettext("%(number)s, whose address was proved by a code; it has no proved account", number=number)
+        return gettext("%(number)s, whose address was verified by a code; it has no verified account", number=number)
     if request.came_by:
         return gettext("account %(number)s, as the officer entered it", number=number)
     if queries.was_verified_by_address(request.id) and current_identity().has_second_factor(number):
-        return gettext("account %(number)s; its second factor was not shown, only its address proved", number=number)
+        return gettext("account %(number)s; its second factor was not shown, only its address verified", number=number)
     return gettext("account %(number)s", number=number)

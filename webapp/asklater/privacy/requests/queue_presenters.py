@@ -114,7 +114,7 @@ def assignee_label(pseudonym: str, colleagues: Mapping[str, Officer]) -> str:
 
 def _counts(counted: QueueCounts) -> tuple[tuple[int, str, str], ...]:
     return (
-        (counted.running, gettext("To be done"), url_for("officer.requests")),
+        (counted.running, gettext("Open"), url_for("officer.requests")),
         (counted.overdue, gettext("Overdue"), url_for("officer.requests", due=OVERDUE)),
         (counted.soon, gettext("Due within a week"), url_for("officer.requests", due=SOON)),
         (counted.mine, gettext("Assigned to you"), url_for("officer.requests", assigned=ME)),
@@ -144,7 +144,7 @@ def _filter_labels() -> dict[str, str]:
 def _options() -> dict[str, dict[str, str]]:
     every = {"": gettext("All")}
     return {
-        "state": {RUNNING: gettext("To be done"), **every}
+        "state": {RUNNING: gettext("Open"), **every}
         | {key: state_label(key) for key in State if key is not State.UNVERIFIED},
         "kind": every | {key: kind_label(key) for key in Kind},
         "due": every | {OVERDUE: gettext("Overdue"), SOON: gettext("Within a week")},

@@ -177,13 +177,13 @@ def _ours() -> list[ReplyTemplate]:
         ours(
             "rectified",
             Kind.RECTIFICATION,
-            gettext("It is put right"),
+            gettext("Correction made"),
             gettext("What was wrong has been put right. You see it in your account."),
         ),
         ours(
             "not-rectified",
             Kind.RECTIFICATION,
-            gettext("It stays as it is"),
+            gettext("No correction"),
             gettext("We have looked into it. What is held is right as far as we can see, so it stays as it is."),
             complaint,
         ),

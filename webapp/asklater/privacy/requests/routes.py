@@ -220,7 +220,7 @@ def _open_request_page(given: Submission, errors: Mapping[str, str]) -> FormPage
     address = email_input("address", label, request.form.get("address", ""), errors.get("address", ""))
     hint = gettext("What the privacy officer should know. It is kept sealed.")
     return FormPage(
-        title=gettext("Ask something about your data"),
+        title=gettext("Make a request about your data"),
         text=gettext(
             "With your account at hand, sign in: most of it is done at once there. Without, say here what you ask "
             "for. We send a code to the address, since we tell nobody but its owner anything about it."

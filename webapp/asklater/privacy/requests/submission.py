@@ -119,7 +119,7 @@ def ask_page(engine: Engine, subject: Subject, kind: Kind, given: Submission, er
         Outcome.EXPORTED: gettext("Collect everything"),
         Outcome.RESTRICTED: gettext("Restrict what is held"),
         Outcome.RESTRICTION_LIFTED: gettext("Lift the restriction"),
-        Outcome.OBJECTED: gettext("Measure me no more"),
+        Outcome.OBJECTED: gettext("Do not measure me"),
         Outcome.OBJECTION_WITHDRAWN: gettext("Take my objection back"),
     }
     texts = {
@@ -152,7 +152,7 @@ def message_input(given: Submission, error: str, hint: str, *, optional: bool = 
     return Input(
         name="message",
         id="message",
-        label=gettext("In your words"),
+        label=gettext("Your message"),
         type="textarea",
         values=(echo(given.message, multiline=True),) if given.message else (),
         hint=hint,

@@ -31,7 +31,7 @@ class TakeDownForm(Form):
             SelectChoice(ASKED, _("Its person asked for it: it goes for good")),
             SelectChoice(OTHERS, _("It is about somebody else, or harms them")),
             SelectChoice(LAW, _("A law, a court or an authority wants it")),
-            SelectChoice(ORPHANED, _("It is orphaned: nobody can reach it through a proved address")),
+            SelectChoice(ORPHANED, _("It is orphaned: nobody can reach it through a verified address")),
         ],
         validators=[InputRequired(_("Choose why it is taken down."))],
     )
@@ -175,10 +175,10 @@ def _new_page(form: Form, asked: Mapping[str, str], status: int = 200) -> Respon
     )
     page = OfficerForm(
         key="takedown",
-        title=gettext("Take it down"),
+        title=gettext("Delete page"),
         text=words,
         post_url=url_for("officer.take_down"),
-        label=gettext("Take it down"),
+        label=gettext("Delete page"),
         inputs=inputs_of(form, "takedown"),
         look="danger",
         hidden=tuple((name, asked.get(name, "")) for name in ("person", "publication", "item")),
@@ -189,7 +189,7 @@ def _new_page(form: Form, asked: Mapping[str, str], status: int = 200) -> Respon
 def _page(found: Takedown, form: Form, status: int = 200, *, error: str = "") -> Response:
     url = url_for("officer.put_back", public_id=found.public_id)
     text = gettext("It is public again as it was, and the ledger of rights says so.")
-    title = gettext("Put it back")
+    title = gettext("Restore")
     step = OfficerForm("put-back", title, text, url, title, inputs_of(form, "put-back"), is_next=status != 200)
     page = TakedownPage(_line(current_engine(), found), error, step if found.can_be_put_back else None)
     return http.personal(make_response(render_template("asklater/privacy/takedowns/takedown.html", page=page), status))

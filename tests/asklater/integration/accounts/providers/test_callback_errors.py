@@ -26,7 +26,7 @@ from tests.support.waiting import PATIENCE
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 UNCHECKED = "could not be checked, so nothing was changed"
 SILENT = "does not answer right now"
-OVER = "This sign-in is over"
+OVER = "This sign-in has expired"
 Told = Callable[[Fake], None]
 
 
@@ -373,7 +373,7 @@ def test_an_address_that_is_not_proved_only_fills_the_prompt(
     traveller.fake.claims = told
     traveller.leave(provider)
     shown = said(traveller)
-    assert "does not prove addresses to us" in shown
+    assert "does not verify addresses to us" in shown
     assert 'value="ada@x.example"' in shown
     assert rows(workshop, LinkedIdentity.__table__) == []
     traveller.browser.answer({"answer.email": "ada@x.example"})

@@ -54,7 +54,7 @@ def test_a_new_person_is_in_with_a_proved_address_and_asked_nothing(traveller: T
     assert account.verified_at is not None
     assert sources(workshop) == {"email": ("sign_up", "provider"), "verified_email": ("sign_up", "provider")}
     assert episodes(workshop) == [("sign_up", "email", "completed")]
-    assert "Proved by a provider" in traveller.account()
+    assert "Verified by a provider" in traveller.account()
 
 
 def test_the_identity_is_linked_and_its_owner_is_told(traveller: Traveller, workshop: Flask) -> None:
@@ -97,7 +97,7 @@ def test_the_interrupted_action_goes_on_with_one_press(traveller: Traveller) -> 
     traveller.browser.post("/publish", {"text": "hello"})
     page = traveller.press(**{"answer.display_name": "Ada"}).come_back()
     page = traveller.browser.get(page.location)
-    assert "You are back" in page.text
+    assert "Welcome back" in page.text
     asked = traveller.browser.answer({}, form=0)
     assert "answer.email" not in asked.text
     assert traveller.browser.answer({key: value for key, value in ada().items() if key != "answer.email"}).text == (

@@ -73,7 +73,7 @@ def test_known_again(traveller: Traveller, workshop: Flask, fake: Fake) -> None:
 
 def test_a_person_whose_address_is_not_verified(traveller: Traveller) -> None:
     page = traveller.browser.get(answers(traveller.leave("mock"), sub="bo@x.example"))
-    assert "does not prove addresses to us" in traveller.browser.get(page.location).text
+    assert "does not verify addresses to us" in traveller.browser.get(page.location).text
     assert "bo@x.example" not in traveller.account()
 
 
@@ -81,4 +81,4 @@ def test_a_person_who_says_no(traveller: Traveller) -> None:
     """The mock leaves the state out of its refusal, so nobody knows what it belongs to."""
     page = traveller.browser.get(answers(traveller.leave("mock"), action="deny"))
     assert page.status_code == 400
-    assert "This sign-in is over" in page.text
+    assert "This sign-in has expired" in page.text

@@ -25,7 +25,7 @@ from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle
 
 APP, RECOVERY_CODE = "/sign-in/factor/authenticator", "/sign-in/factor/recovery-code"
-TOLD = "Somebody guessed at what protects the account"
+TOLD = "Somebody tried to guess your sign-in codes"
 UNKNOWN_CODE = "AAAA-BBBB-CCCC-DDDD"
 Others = Callable[[], Browser]
 

@@ -38,7 +38,7 @@ def test_it_signs_in_on_another_browser(
     assert visit.method == "passkey"
     assert visit.factor_at is not None
     assert other.get("/account/passkeys/new").status_code == 200  # fresh: nothing more to confirm
-    assert "Next time without a code" not in other.get("/account").text
+    assert "Skip the code next time" not in other.get("/account").text
 
 
 def test_what_a_visitor_gathered_comes_along(

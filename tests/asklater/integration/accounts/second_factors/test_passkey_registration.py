@@ -272,10 +272,10 @@ def test_answered_challenges_are_forgotten(workshop: Flask, with_passkey: Browse
 def test_it_is_offered_after_a_code_and_not_again_for_a_while(workshop: Flask) -> None:
     number = settle(workshop)
     browser = browser_of(workshop, number)
-    assert "Next time without a code" in browser.get("/account").text
+    assert "Skip the code next time" in browser.get("/account").text
     assert browser.post("/account/passkeys/later").location == "/account"
-    assert "Next time without a code" not in browser.get("/account").text
-    assert "Next time without a code" in browser_of(workshop, number).get("/account").text
+    assert "Skip the code next time" not in browser.get("/account").text
+    assert "Skip the code next time" in browser_of(workshop, number).get("/account").text
 
 
 def test_it_is_not_offered_before_the_address_is_proved_nor_to_who_needs_none(
@@ -284,4 +284,4 @@ def test_it_is_not_offered_before_the_address_is_proved_nor_to_who_needs_none(
     unproved = browser_of(workshop, settle(workshop, "new@x.example", proved=False))
     by_provider = browser_of(workshop, settle(workshop, "okta@x.example"), way="provider")
     for browser in (unproved, with_passkey, by_provider, Browser(workshop)):
-        assert "Next time without a code" not in browser.get("/account").text
+        assert "Skip the code next time" not in browser.get("/account").text

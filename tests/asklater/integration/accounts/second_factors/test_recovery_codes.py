@@ -74,7 +74,7 @@ def test_it_brings_back_in_who_lost_the_device(codes: list[str], another: Callab
     away = other.answer({"answer.verified_email": other.mailed_code()})
     other.get(away.location.replace("/factor?", "/factor/recovery-code?"))
     page = other.answer({"code": codes[2]})
-    assert "You are in" in page.text
+    assert "You are signed in" in page.text
     assert other.get("/export").text == "exported"
     assert other.get("/account/passkeys/1/remove").status_code == 200
 
@@ -117,7 +117,7 @@ def test_of_two_uses_at_once_one_is_taken(asked: Browser, codes: list[str], work
         return tab.post(action, data={**hidden, "code": codes[0]}).text
 
     with ThreadPoolExecutor(4) as tabs:
-        taken = [page for page in tabs.map(use, range(4)) if "You are in" in page]
+        taken = [page for page in tabs.map(use, range(4)) if "You are signed in" in page]
     assert len(taken) == 1
     assert events(workshop).count("code_spent") == 1
 

@@ -118,8 +118,8 @@ def test_a_run_with_evidence_says_where_to_ask(pm: Browser, engine: Engine) -> N
     assert "Draft the experiment" not in page
     shown = page.split('id="where"')[1].split("</section>")[0]
     measured, seen = shown.split('id="as-seen"')
-    assert "Not causal." not in measured
-    assert "Not causal." in seen
+    assert "Correlation only." not in measured
+    assert "Correlation only." in seen
     assert _shared_out(measured) == _counted(engine)
 
 
@@ -131,7 +131,7 @@ def test_arms_of_too_few_persons_are_not_shown(pm: Browser, engine: Engine) -> N
         later = engine.database.writing().scalars(select(it.subject_id).where(it.variant == "later")).all()
         engine.database.writing().execute(delete(assignment).where(it.subject_id.in_(later[4:])))
     measured = pm.get(PAGE).text.split('id="where"')[1].split('id="as-seen"')[0]
-    assert "Too few persons: not shown." in measured
+    assert "Too few people: not shown." in measured
     assert _shared_out(measured) == [_counted(engine)[0]]
 
 

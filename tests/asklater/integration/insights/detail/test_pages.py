@@ -63,7 +63,7 @@ def test_the_outcomes_of_a_cell_add_up_to_its_asks(pm: Browser, engine: Engine, 
     for it in cell_tallies(board(engine)):
         page = pm.get(f"/insights/cells/{it.field}/{it.context}").text
         if (it.field, it.context) in told.suppressed:
-            assert "ewer than five persons" in page
+            assert "ewer than five people" in page
             assert "stat-figure" not in page
         else:
             shown = next(table for table in tables(page) if table[0][0] == "Outcome")
@@ -101,7 +101,7 @@ def test_where_to_ask_says_that_nothing_is_proved(pm: Browser, people: Callable[
     people(200)
     page = pm.get("/insights/fields/display_name").text
     assert "Where should I ask this?" in page
-    assert "Not causal." in page
+    assert "Correlation only." in page
     assert "run one before you move it" in page
 
 

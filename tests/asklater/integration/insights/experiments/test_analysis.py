@@ -163,7 +163,7 @@ def test_without_a_difference_nothing_is_claimed(pm: Browser, engine: Engine, co
     page = pm.get(PAGE).text
     assert "There is not enough evidence yet" in page
     assert "To find a difference of 10.0 points" in page
-    assert "eligible persons a day" in page
+    assert "eligible people a day" in page
 
 
 def test_a_guardrail_holds_the_verdict_back(pm: Browser, engine: Engine, come: Come) -> None:
@@ -187,7 +187,7 @@ def test_a_mismatch_warns_and_hides_the_verdict(pm: Browser, engine: Engine, com
     page = pm.get(PAGE).text
     assert "were not shared out as declared" in page
     assert "is better than" not in page
-    assert "Against what is declared" not in page
+    assert "Difference from control" not in page
     document = pm.get(f"{PAGE}.json").json
     assert document is not None
     assert document["sample_ratio_mismatch"]
@@ -198,7 +198,7 @@ def test_small_cells_are_suppressed_and_fresh_persons_counted(pm: Browser, engin
     come(8, {"as_now": 1, "short_one": 1})
     page = pm.get(PAGE).text
     assert "nothing is said yet" in page
-    assert "Too few persons: not shown." in page
+    assert "Too few people: not shown." in page
     come(30, {"as_now": 1, "short_one": 1}, days=0.5, seed=2)
     assert "30 persons are left out of the rates" in pm.get(PAGE).text
 
@@ -250,7 +250,7 @@ def test_what_came_of_those_who_left_stays_and_the_ratio_is_of_all_who_were_assi
             with engine.database.unit_of_work():
                 forget_measurement(engine, row.subject_id)
     assert {row.variant for row in rows(pm.app, assignment)} == {"as_now"}
-    assert "persons left before they could be judged" in pm.get(PAGE).text
+    assert "people left before they could be judged" in pm.get(PAGE).text
     after = pm.get(f"{PAGE}.json").json
     assert after is not None
     assert not after["sample_ratio_mismatch"]
@@ -274,7 +274,7 @@ def test_whoever_objects_or_restricts_takes_part_in_nothing(engine: Engine, come
 def test_before_it_starts_the_past_says_how_long_it_takes(pm: Browser, come: Come) -> None:
     come(280, {"": 0.5}, days=27)
     page = pm.get(PAGE).text
-    assert "At 10 eligible persons a day that takes" in page
+    assert "At 10 eligible people a day that takes" in page
 
 
 def test_an_earlier_run_is_still_there(pm: Browser, engine: Engine, come: Come) -> None:

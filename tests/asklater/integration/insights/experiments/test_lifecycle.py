@@ -31,7 +31,7 @@ def test_from_the_declaration_to_the_winner(pm: Browser, engine: Engine) -> None
     page = pm.get(PAGE).text
     assert "Not started" in page
     assert "Too few people have come by lately" in page
-    assert "What it says" not in page
+    assert ">Result<" not in page
     page = press(pm, "start")
     assert "It has started." in page
     assert "Running" in page
@@ -49,7 +49,7 @@ def test_from_the_declaration_to_the_winner(pm: Browser, engine: Engine) -> None
     assert "reason = &#34;Signed.&#34;" in page
     assert "[actions.publish]" not in press(pm, "winner/back")
     page = press(pm, "winner", {"variant": "as_now"})
-    assert "What is declared has won." in page
+    assert "The control has won." in page
     page = press(pm, "start")
     assert page.count("/insights/experiments/wording?run=") >= 2  # both runs can be looked at
 
@@ -105,7 +105,7 @@ def test_a_declaration_that_changed_in_the_middle_is_told_and_treats_nobody(
     with opened(declared, FEATURES) as app:
         other = somebody(app, "pm@x.example", "pm", factor=True)
         page = other.get(PAGE).text
-        assert "On hold: its declaration has changed" in page
+        assert "On hold: the manifest has changed" in page
         assert "reason “Signed.”" in page  # by which the run went
         assert Browser(app).post("/publish").text.count("What is published shows by whom.") == 1
         assert "Start a new run" in press(other, "stop")

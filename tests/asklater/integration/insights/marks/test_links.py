@@ -60,7 +60,7 @@ def test_a_colleague_without_a_role_sees_these_figures_and_no_others(pm: Browser
 def test_what_tells_of_too_few_is_hidden_there_too(pm: Browser, stranger: Browser) -> None:
     text = stranger.get(make(pm, context="")).text
     (hidden,) = (row for row in page_table(text, "Asks per field and context") if row[1] == "Continue with e-mail")
-    assert hidden[2:] == ["Too few persons: not shown."]
+    assert hidden[2:] == ["Too few people: not shown."]
 
 
 def test_each_opening_is_in_the_audit_log_of_who_made_it(dashboard: Flask, pm: Browser, stranger: Browser) -> None:

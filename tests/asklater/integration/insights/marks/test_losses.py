@@ -64,7 +64,7 @@ def test_a_level_and_a_gain_are_no_loss(pm: Browser, engine: Engine) -> None:
     ask_daily(engine, date(2026, 6, 15), 14, 0.6, action="sign_up")
     assert "more of" not in pm.get("/insights").text
     assert 'id="attention"' not in pm.get("/insights").text
-    assert "Nothing was lost that this many people would show." in pm.get(PAGE).text
+    assert "No loss is shown by the data." in pm.get(PAGE).text
 
 
 def test_a_loss_of_too_few_persons_is_not_told(pm: Browser, engine: Engine) -> None:

@@ -121,7 +121,7 @@ def test_a_mark_is_set_changed_removed_and_put_back(dashboard: Flask, pm: Browse
     assert table_of(pm.get(PAGE).text, MARKS)[1][:2] == ["Jun 13, 2026", "Release 2"]
     pm.post(f"{PAGE}/{number}/remove")
     assert "Release 2" not in pm.get("/insights").text
-    assert "Put it back" in pm.get(PAGE).text
+    assert "Restore" in pm.get(PAGE).text
     pm.post(f"{PAGE}/{number}/restore")
     assert "Release 2" in pm.get("/insights").text
     assert pm.get(f"{PAGE}/changes.csv").text.splitlines()[1].startswith("2026-06-13,,Release 2")
@@ -202,7 +202,7 @@ def test_without_a_whole_week_after_the_day_nothing_is_compared(pm: Browser, eng
 
 
 def test_an_unknown_mark_and_none_at_all_are_told(pm: Browser, engine: Engine) -> None:
-    assert "Nothing is marked yet" in pm.get(f"{PAGE}/compare").text
+    assert "No marks yet" in pm.get(f"{PAGE}/compare").text
     set_mark(engine, date(2026, 6, 11))
     refused = pm.get(f"{PAGE}/compare?mark=m9")
     assert refused.status_code == 422

@@ -69,7 +69,7 @@ def test_bad_input_is_told_at_its_input_and_nothing_is_worked_out(pm: Browser) -
     assert 'value="much"' in page.text
     assert 'value="&lt;b&gt;"' in page.text
     assert page.text.count('aria-invalid="true"') == 1
-    assert "Put right what is marked" in page.text
+    assert "Correct the fields above" in page.text
     assert tables(page.text) == []
 
 

@@ -129,7 +129,7 @@ def test_its_person_sees_that_it_waits_where_to_prove_it_and_takes_it_back_with_
     text = person.get(page).text
     assert "Yes, not in force yet" in text
     assert "Your yes counts once your address is proved. It waits for 30 days at most." in text
-    assert "Prove your address" in text.split("Your yes counts once")[1]
+    assert "Verify your address" in text.split("Your yes counts once")[1]
     form = next(place for place, (action, _) in enumerate(person.forms()) if action.endswith("/news/withdraw"))
     assert person.answer({}, form=form).status_code == 303
     assert states(app, number) == ["pending", "withdrawn"]
@@ -148,7 +148,7 @@ def test_whoever_says_yes_in_the_background_is_told_what_it_waits_for(app: Flask
     assert "Saved, not in force yet" in text
     assert "Your yes counts once your address is proved. It waits for 30 days at most." in text
     if htmx:
-        assert "Prove your address" in text
+        assert "Verify your address" in text
 
 
 def test_the_receipt_tells_when_it_was_confirmed(app: Flask) -> None:

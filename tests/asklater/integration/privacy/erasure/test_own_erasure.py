@@ -28,7 +28,7 @@ def test_it_is_planned_pressed_and_receipted(whole_app: Flask, htmx: bool) -> No
     number = settle(whole_app)
     ada, phone = browser_of(whole_app, number, htmx=htmx), browser_of(whole_app, number)
     plan = ada.get(PLAN).text
-    for words in ("Your answers", "Sessions", "cannot be undone", "ada@x.example", "What stays"):
+    for words in ("Your answers", "Sessions", "cannot be undone", "ada@x.example", "What is kept"):
         assert words in plan
     assert ada.get(PLAN).headers["Cache-Control"] == "no-store"
     page = went_to(ada.post(PLAN, PRESS))
@@ -40,7 +40,7 @@ def test_it_is_planned_pressed_and_receipted(whole_app: Flask, htmx: bool) -> No
     )
     assert rows(whole_app, subject) == []
     for browser in (ada, phone):
-        assert "Nothing at all" in browser.client.get("/account").text
+        assert "Nothing else" in browser.client.get("/account").text
     done = ada.client.get(page)
     assert done.status_code == 200
     assert "ada@x.example" not in done.text
@@ -59,7 +59,7 @@ def test_a_post_without_the_button_erases_nothing(whole_app: Flask) -> None:
     for data in ({}, {"erase": "no"}, {"erase": ""}):
         answer = ada.post(PLAN, data)
         assert answer.status_code == 422
-        assert "Nothing was erased" in answer.text
+        assert "Nothing was deleted" in answer.text
     assert len(rows(whole_app, Account.__table__)) == 1
 
 
@@ -72,11 +72,11 @@ def test_a_stale_session_has_to_prove_who_is_there(whole_app: Flask) -> None:
 
 def test_a_visitor_erases_what_this_session_holds(whole_app: Flask) -> None:
     nobody = Browser(whole_app)
-    assert "There is nothing to erase" in nobody.get(PLAN).text
+    assert "There is nothing to delete" in nobody.get(PLAN).text
     assert went_to(nobody.post(PLAN, PRESS)) == PLAN
     nobody.get("/ask/sign_up")
     nobody.answer({"answer.email": "bo@x.example"})
-    assert "Erase what this browser holds, for good" in nobody.get(PLAN).text
+    assert "Delete this browser’s data" in nobody.get(PLAN).text
     assert went_to(nobody.post(PLAN, PRESS)).startswith("/erased/")
     assert rows(whole_app, subject) == []
 
@@ -84,7 +84,7 @@ def test_a_visitor_erases_what_this_session_holds(whole_app: Flask) -> None:
 def test_staff_give_their_role_back_first(whole_app: Flask) -> None:
     officer = somebody(whole_app, "officer@x.example", "privacy_officer")
     assert "this account has a role" in officer.get(PLAN).text
-    assert "Erase everything of mine" not in officer.get(PLAN).text
+    assert "Delete my account" not in officer.get(PLAN).text
     assert officer.post(PLAN, PRESS).status_code == 409
     assert len(rows(whole_app, Account.__table__)) == 1
 
@@ -114,7 +114,7 @@ def test_one_that_is_overtaken_gets_a_clear_page(whole_app: Flask, erased: Calla
     whole_app.view_functions["accounts.change_email"] = overtaken
     answer = ada.post("/account/email", {"email": "new@x.example"})
     assert answer.status_code == 410
-    assert "nothing left to erase" in answer.text
+    assert "nothing left to delete" in answer.text
     assert rows(whole_app, subject) == []
 
 

@@ -84,7 +84,7 @@ def test_answers_whose_words_are_not_on_record_say_so(reopened: Reopened) -> Non
     with reopened() as before:
         number = settle(before)
     with reopened(OTHER_REASON) as after:
-        assert "The words of then are not on record." in browser_of(after, number).get("/account/data").text
+        assert "The wording of that time is not on record." in browser_of(after, number).get("/account/data").text
 
 
 def test_a_prompt_opens_the_notice_of_its_fields_in_place(study: Flask) -> None:

@@ -46,12 +46,12 @@ def test_proved_unproved_and_visitors_are_found(office: Flask, officer: Browser)
     page = search(officer)
     assert f"Account {proved}</h2>" in page
     assert f"Account {unproved}</h2>" in page
-    assert page.count("The address is proved.") == 1
-    assert page.count("never proved: this may be somebody else’s") == 1
+    assert page.count("The address is verified.") == 1
+    assert page.count("never verified: this may be somebody else’s") == 1
     assert "2 accounts and visitors" in page
     other = search(officer, " nobody@X.example")
     assert "No account: the address was given for a code or a request." in other
-    assert "A copy of everything" in other
+    assert "Copy of my data" in other
 
 
 def test_what_is_held_is_told_by_its_sorts_and_no_value_is(office: Flask, officer: Browser, engine: Engine) -> None:
@@ -121,7 +121,7 @@ def test_a_public_page_leads_to_whose_it_is(office: Flask, officer: Browser, wal
     number = settle(office, ADDRESS, proved=False)
     wall.pin(number, "poem", "a canary")
     page = search(officer, "https://shop.example/wall/poem")
-    assert "Nobody reaches this through a proved address." in page
+    assert "Nobody reaches this through a verified address." in page
     assert 'href="/wall/poem"' in page
     assert "canary" not in page
     assert f"/officer/takedowns/new?person={number}&amp;publication=pins&amp;item=poem" in page

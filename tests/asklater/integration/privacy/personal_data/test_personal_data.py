@@ -79,9 +79,9 @@ def test_what_is_not_held_says_what_for_and_who_would_ask(study: Flask) -> None:
 def test_a_visitor_sees_that_nothing_is_held_and_every_field_that_may_be(study: Flask) -> None:
     page = Browser(study).get("/account/data")
     assert page.headers["Cache-Control"] == "no-store"
-    assert "One cookie keeps your session together" in page.text
+    assert "One cookie keeps you signed in" in page.text
     assert "Display name For: Showing who publishes" in text_of(page.text)
-    assert "What else we hold" not in page.text
+    assert "What else we store" not in page.text
 
 
 def test_every_personal_table_is_told_with_its_count_purpose_source_and_term(study: Flask) -> None:

@@ -189,7 +189,7 @@ def test_each_is_written_to_once_however_often_the_worker_stops(
     monkeypatch.setattr(letters, "LETTERS_PORTION", 2)
     people = [settle(office, f"{name}@x.example", proved=name != "b") for name in "abcde"]
     for number in people:
-        give(office, number, "display_name", "Somebody")
+        give(office, number, "display_name", "Anonymous")
     settle(office, "untouched@x.example")
     engine: Engine = office.extensions["asklater.engine"]
     with office.test_request_context(), engine.database.unit_of_work():

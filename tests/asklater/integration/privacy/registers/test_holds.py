@@ -131,7 +131,7 @@ def test_without_an_erasure_its_end_changes_nothing(office: Flask, officer: Brow
 def test_retention_and_pruning_leave_it_alone_and_take_the_others(office: Flask, officer: Browser) -> None:
     kept, other = settle(office, "a@x.example", proved=False), settle(office, "b@x.example", proved=False)
     for number in (kept, other):
-        give(office, number, "display_name", "Somebody")
+        give(office, number, "display_name", "Anonymous")
     engine: Engine = office.extensions["asklater.engine"]
     with office.app_context(), engine.database.unit_of_work():
         signed_up = subject.update().where(subject.c.id.in_((kept, other)))

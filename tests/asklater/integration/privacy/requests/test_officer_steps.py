@@ -38,7 +38,7 @@ def test_what_is_overdue_stands_first_and_is_counted(office: Flask) -> None:
         assert page.index("A copy of everything</a>") < page.index("Erasure</a>")
         assert "Requests (2)" in page
         assert "Erasure</a>" not in officer.get("/officer/requests?kind=access").text
-        assert "Nothing here" in officer.get("/officer/requests?state=refused&kind=access&before=1").text
+        assert "No requests" in officer.get("/officer/requests?state=refused&kind=access&before=1").text
         assert officer.get("/officer/requests?state=%00&kind=x&before=y").status_code == 200
 
 

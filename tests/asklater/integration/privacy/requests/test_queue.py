@@ -59,26 +59,26 @@ def test_who_asks_is_told_by_a_masked_address(busy: Flask) -> None:
 def test_it_can_be_narrowed_and_is_counted(busy: Flask) -> None:
     with clock.at(START + timedelta(days=29)):
         officer = officer_of(busy, "officer@x.example")
-        assert kinds(officer) == ["A copy of everything", "Erasure", "A correction"]
-        assert kinds(officer, "?due=overdue") == ["A copy of everything"]
+        assert kinds(officer) == ["Copy of my data", "Erasure", "A correction"]
+        assert kinds(officer, "?due=overdue") == ["Copy of my data"]
         assert kinds(officer, "?due=soon") == ["Erasure"]
         assert kinds(officer, "?kind=rectification") == ["A correction"]
         assert "No request fits what is chosen above." in officer.get("/officer/requests?assigned=me").text
         path = rows(busy, privacy_request)[2].public_id
         officer.post(f"/officer/requests/{path}/take")
         assert kinds(officer, "?assigned=me") == ["A correction"]
-        assert kinds(officer, "?assigned=nobody") == ["A copy of everything", "Erasure"]
+        assert kinds(officer, "?assigned=nobody") == ["Copy of my data", "Erasure"]
         assert kinds(officer, "?assigned=%00&due=x&kind=y&state=z") == kinds(officer)
         page = officer.get("/officer/requests").text
     counted = dict(re.findall(r'<li><a href="/officer/requests[^"]*">([^<]+)</a> <b>(\d+)</b>', page))
-    told = {"To be done": "3", "Overdue": "1", "Due within a week": "1", "Assigned to you": "1"}
+    told = {"Open": "3", "Overdue": "1", "Due within a week": "1", "Assigned to you": "1"}
     assert counted == {**told, "Assigned to nobody": "2"}
     assert "<bdi>you</bdi>" in page
 
 
 def test_an_empty_queue_says_how_one_is_entered(office: Flask) -> None:
     page = officer_of(office, "officer@x.example").get("/officer/requests").text
-    assert "Nothing is to be done" in page
+    assert "No open requests" in page
     assert 'href="/officer/requests/new"' in page
 
 
@@ -91,7 +91,7 @@ def test_it_is_assigned_to_a_colleague_and_given_back(busy: Flask) -> None:
         assert first.post(f"{path}/assign", {"assignee": "made-up"}).status_code == 422
         assert first.post(f"{path}/assign", {"assignee": "nobody"}).status_code == 422, "it is nobody's already"
         first.post(f"{path}/assign", {"assignee": colleague})
-        assert kinds(second, "?assigned=me") == ["A copy of everything"]
+        assert kinds(second, "?assigned=me") == ["Copy of my data"]
         assert "<bdi>s…@x.example</bdi>" in first.get("/officer/requests").text
         second.post(f"{path}/assign", {"assignee": "nobody"})
     mailed = [mail.recipient for mail in rows(busy, MAILS) if mail.title == "A request was assigned to you"]

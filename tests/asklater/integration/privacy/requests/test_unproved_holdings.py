@@ -26,7 +26,7 @@ def test_the_officer_sees_what_is_held_under_the_address_and_how_far_it_was_prov
     publish(office)
     path = "/officer/requests/" + ask_from_outside(office, ADDRESS, "access")[1]
     page = officer.get(path).text
-    assert "proved by a code; it has no proved account" in page
+    assert "verified by a code; it has no verified account" in page
     assert "1 account in a browser that never proved the address" in page
     assert "Display name" in page
     assert ">Ada<" not in page
