@@ -318,7 +318,7 @@ def _takedown(database: Database, owner: int) -> str:
 
 def _record(database: Database, owner: int, endpoint: str) -> str:
     """The address of an order or a share of the owner's."""
-    name = "shop_order" if endpoint == "orders.order" else "share"
+    name = "shop_order" if endpoint.startswith("orders.") else "share"
     table = next(table for table in all_tables() if table.name == name)
     return database.reading().scalar(select(table.c.public_id).where(table.c.subject_id == owner).limit(1)) or "gone"
 

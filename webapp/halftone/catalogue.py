@@ -48,6 +48,15 @@ def totals(parts: Iterable[tuple[int, int, bool]], rate: DeliveryRate = STANDARD
     return Totals(goods, rate.cents if ships and goods < rate.free_from_cents else 0, ships, rate)
 
 
+VAT_PERCENT = 19
+"""Germany's, which prices include wherever a parcel goes: the shop is small."""
+
+
+def vat_in(cents: int) -> int:
+    """The value added tax that a price includes, in cents."""
+    return round(cents * VAT_PERCENT / (100 + VAT_PERCENT))
+
+
 def amount(cents: int) -> Decimal:
     """Cents as euros, exactly: 4800 is Decimal("48.00")."""
     return Decimal(cents).scaleb(-2)

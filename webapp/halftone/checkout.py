@@ -112,7 +112,7 @@ def buy(engine: Engine, subject_id: int, key: str) -> Order:
     token = Token(**held["payment_method"])
     charge = _charge(token, cart, key)
     address = _write_once(engine, held[ADDRESS]) if cart.totals.ships else ""
-    public_id = _write(subject_id, cart, key, address=address, brand=token.brand, charge=charge)
+    public_id = _write(subject_id, cart, key, address=address, token=token, charge=charge)
     _empty(subject_id)
     engine.signal(subject_id, FIRST_ORDER)
     order = order_of(subject_id, public_id)
@@ -152,7 +152,7 @@ def _write_once(engine: Engine, address: object) -> str:
     return engine.kind_of("shipping_address").show(declared, address)
 
 
-def _write(subject_id: int, cart: Cart, key: str, *, address: str, brand: str, charge: str) -> str:
+def _write(subject_id: int, cart: Cart, key: str, *, address: str, token: Token, charge: str) -> str:
     letters = "".join(secrets.choice(LETTERS) for _ in range(8))
     public_id = secrets.token_urlsafe(18)
     row = {
@@ -165,7 +165,8 @@ def _write(subject_id: int, cart: Cart, key: str, *, address: str, brand: str, c
         "total_cents": cart.totals.total_cents,
         "currency": CURRENCY,
         "address": sealed_address(subject_id, public_id, address),
-        "card_brand": brand,
+        "card_brand": token.brand,
+        "card_last_four": token.last_four,
         "charge": charge,
         "mailed": False,
     }

@@ -9,10 +9,10 @@ from flask_babel import ngettext
 
 from asklater import Link, current_engine, current_identity, gettext
 from asklater.kinds import InputError
-from halftone import cart as carts
+from halftone import cart as carts, checkout
 from halftone.cart import Cart, CartLine
-from halftone.catalogue import Totals, euros
-from halftone.delivery import COUNTRY, DeliveryRate, country_name
+from halftone.catalogue import Totals, euros, vat_in
+from halftone.delivery import ADDRESS, COUNTRY, DeliveryRate, country_name
 from halftone.orders import Order, OrderLine
 from halftone.presenters import art_url, sort_name
 
@@ -49,6 +49,7 @@ class SumView:
     delivery: str
     delivery_note: str
     total: str
+    vat: str
     country_link: tuple[str, str] | None = None
 
 
@@ -91,8 +92,18 @@ class CartUrls:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """Something that an order would use: what for, the value line by line, and where it is changed."""
+
+    label: str
+    rows: tuple[str, ...]
+    change_url: str
+
+
+@dataclass(frozen=True)
 class CartPage:
-    """The cart. `key` and `seen` go with the checkout.
+    """The cart. `key` and `seen` go with the checkout; `facts` are what is known already of where it would go and who
+    would pay, and `submit_label` tells whether the button orders at once or asks first.
 
     `status` is announced; `focus` says that the control that was pressed is gone, so the cart takes the focus.
     """
@@ -103,6 +114,8 @@ class CartPage:
     key: str
     seen: str
     orderable: bool
+    submit_label: str
+    facts: tuple[Fact, ...] = ()
     problem: Problem | None = None
     undo: UndoRemoval | None = None
     status: str = ""
@@ -140,10 +153,48 @@ def cart_page(
         key=cart.key,
         seen=carts.write_snapshot(cart),
         orderable=bool(cart.lines) and not cart.gone,
+        submit_label=_submit_label(cart),
+        facts=_facts(cart),
         problem=problem,
         undo=undo,
         status=gettext("%(said)s The total is %(total)s.", said=said, total=total) if said else "",
         focus=focus,
+    )
+
+
+def order_and_pay(cart: Cart) -> str:
+    """What the button says that orders."""
+    return gettext("Order and pay %(total)s", total=euros(cart.totals.total_cents))
+
+
+def _submit_label(cart: Cart) -> str:
+    engine = current_engine()
+    subject = engine.people.subject()
+    is_all_held = subject is not None and engine.foresee(checkout.ACTION, subject).clear
+    return order_and_pay(cart) if is_all_held else gettext("Place order")
+
+
+def _facts(cart: Cart) -> tuple[Fact, ...]:
+    """What an order would use, once there is an address by which the person can change it."""
+    subject = current_engine().people.subject()
+    if subject is None or not cart.lines or "email" not in subject.held:
+        return ()
+    engine, back = current_engine(), url_for("cart.cart")
+    labels = {
+        ADDRESS: gettext("Deliver to"),
+        "payment_method": gettext("Pay with"),
+        "email": gettext("Confirmation to"),
+    }
+    wanted = [key for key in labels if key in subject.held and (key != ADDRESS or cart.totals.ships)]
+    held = engine.answers.read(subject.id, wanted)
+    return tuple(
+        Fact(
+            labels[key],
+            tuple(engine.kind_of(key).show(engine.field(key), held[key]).splitlines()),
+            url_for("accounts.change", field=key, back=back),
+        )
+        for key in wanted
+        if key in held
     )
 
 
@@ -160,7 +211,8 @@ def sums(totals: Totals, note: bool = True) -> SumView:
         delivery, words = euros(totals.delivery_cents), gettext("Free from %(least)s.", least=least)
         words = gettext("Free from %(least)s: %(short)s to go.", least=least, short=euros(short)) if short else words
         words = _with_destination(rate, words)
-    return SumView(euros(totals.goods_cents), delivery, words if note else "", euros(totals.total_cents))
+    vat = gettext("includes %(vat)s VAT", vat=euros(vat_in(totals.total_cents)))
+    return SumView(euros(totals.goods_cents), delivery, words if note else "", euros(totals.total_cents), vat)
 
 
 def _with_destination(rate: DeliveryRate, words: str) -> str:
@@ -231,9 +283,12 @@ class OrderedView:
 
 @dataclass(frozen=True)
 class OrderPage:
-    """One order. `proving_url` is where its person proves the address that it was placed with, "" where they did."""
+    """One order. `proving_url` is where its person proves the address that it was placed with, "" where they did;
+    `withdraw_url` is "" where one cannot withdraw any more. `just_placed`: its page is shown for the first time.
+    """
 
     number: str
+    url: str
     placed_at: datetime
     lines: tuple[OrderedView, ...]
     sums: SumView
@@ -241,6 +296,10 @@ class OrderPage:
     paid: str
     mailed: bool
     proving_url: str
+    withdraw_url: str
+    withdraw_by: datetime
+    withdrawn_at: datetime | None
+    just_placed: bool
 
 
 @dataclass(frozen=True)
@@ -267,19 +326,31 @@ class OrdersPage:
     proving_url: str
 
 
-def order_page(order: Order) -> OrderPage:
+def order_page(order: Order, *, just_placed: bool = False) -> OrderPage:
     """The page of one order."""
+    url = url_for("orders.order", public_id=order.public_id)
     ships = any(line.ships for line in order.lines)
     return OrderPage(
         number=order.number,
+        url=url,
         placed_at=order.placed_at,
         lines=tuple(_ordered_line(line) for line in order.lines),
         sums=sums(Totals(order.goods_cents, order.delivery_cents, ships), note=False),
         address=tuple(order.address.splitlines()),
-        paid=gettext("%(brand)s card", brand=order.card_brand),
+        paid=_paid(order),
         mailed=order.mailed,
-        proving_url=current_identity().proving_url(url_for("orders.order", public_id=order.public_id)),
+        proving_url=current_identity().proving_url(url),
+        withdraw_url=url_for("orders.withdraw", public_id=order.public_id) if order.can_be_withdrawn else "",
+        withdraw_by=order.withdraw_by,
+        withdrawn_at=order.withdrawn_at,
+        just_placed=just_placed,
     )
+
+
+def _paid(order: Order) -> str:
+    if not order.card_last_four:  # an order of before that was kept
+        return gettext("%(brand)s card", brand=order.card_brand)
+    return gettext("%(brand)s ending in %(last_four)s", brand=order.card_brand, last_four=order.card_last_four)
 
 
 def orders_page(orders: list[Order]) -> OrdersPage:

@@ -1,19 +1,21 @@
 """Checkout, orders, and the history as a file."""
 
-from flask import Blueprint, Response, abort, g, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from asklater import ErrorPage, Unmet, clock, current_engine, gate, gettext, http
-from halftone import checkout as placing_orders
+from halftone import checkout as placing_orders, withdrawal
 from halftone.cart import cart_of
 from halftone.cart_routes import answer_with_cart
 from halftone.catalogue import euros
 from halftone.checkout import CartChanged, NotPlaced, PaymentRefused, TooManyOrders
 from halftone.forms import checkout_of
-from halftone.order_presenters import Problem, cart_page, formats, order_page, orders_page
-from halftone.orders import FORMATS, order_of, orders_of
+from halftone.order_presenters import Problem, cart_page, formats, order_and_pay, order_page, orders_page
+from halftone.orders import FORMATS, ON_ITS_WAY, Order, order_of, orders_of
 
 blueprint = Blueprint("orders", __name__)
+JUST_PLACED = "just_placed"
+"""Where the session keeps the order whose page thanks for it once."""
 
 
 @blueprint.get("/checkout")
@@ -29,8 +31,12 @@ def _can_be_ordered() -> Response | None:
     return http.go_to(url_for("orders.order", public_id=earlier)) if earlier else None
 
 
+def _order_and_pay() -> str:
+    return order_and_pay(cart_of(_subject_id()))
+
+
 @blueprint.post("/checkout")
-@gate(placing_orders.ACTION, first=_can_be_ordered)
+@gate(placing_orders.ACTION, first=_can_be_ordered, submit_label=_order_and_pay)
 def checkout() -> ResponseReturnValue:
     try:
         placed = placing_orders.place(current_engine(), checkout_of(request.form))
@@ -38,7 +44,13 @@ def checkout() -> ResponseReturnValue:
         return _refuse_order(hindered)
     except Unmet:
         return _refuse_order(NotPlaced(gettext("Something your order needs was just removed. Place the order again.")))
+    session[JUST_PLACED] = placed
     return http.go_to(url_for("orders.order", public_id=placed))
+
+
+@blueprint.get("/terms")
+def terms() -> ResponseReturnValue:
+    return render_template("shop/terms.html", days=ON_ITS_WAY.days)
 
 
 @blueprint.get("/orders")
@@ -49,10 +61,43 @@ def orders() -> ResponseReturnValue:
 
 @blueprint.get("/orders/<public_id>")
 def order(public_id: str) -> ResponseReturnValue:
+    found = _order_or_404(public_id)
+    thanks = session.get(JUST_PLACED) == public_id
+    if thanks:
+        del session[JUST_PLACED]
+    page = order_page(found, just_placed=thanks)
+    return http.personal(make_response(render_template("shop/order.html", page=page)))
+
+
+@blueprint.get("/orders/<public_id>/withdraw")
+def ask_to_withdraw(public_id: str) -> ResponseReturnValue:
+    found = _order_or_404(public_id)
+    if not found.can_be_withdrawn:
+        return _withdrawn_before(found)
+    return http.personal(make_response(render_template("shop/withdraw.html", page=order_page(found))))
+
+
+@blueprint.post("/orders/<public_id>/withdraw")
+def withdraw(public_id: str) -> ResponseReturnValue:
+    subject_id, found = _subject_id(), _order_or_404(public_id)
+    if subject_id is None or not withdrawal.withdraw(current_engine(), subject_id, found):
+        return _withdrawn_before(found)
+    flash(gettext("You withdrew from this order. The refund is on its way."), "success")
+    return http.go_to(url_for("orders.order", public_id=public_id))
+
+
+def _withdrawn_before(order: Order) -> Response:
+    """The page of an order that nobody can withdraw from any more; it says when its person did."""
+    if clock.now() >= order.withdraw_by:
+        flash(gettext("The time to withdraw from this order is over."), "error")
+    return http.go_to(url_for("orders.order", public_id=order.public_id))
+
+
+def _order_or_404(public_id: str) -> Order:
     found = order_of(_subject_id(), public_id)
     if found is None:
         abort(404)
-    return http.personal(make_response(render_template("shop/order.html", page=order_page(found))))
+    return found
 
 
 def _is_a_format() -> Response | None:

@@ -55,12 +55,23 @@ class Order:
     currency: str
     address: str
     card_brand: str
+    card_last_four: str
     mailed: bool
+    withdrawn_at: datetime | None
     lines: tuple[OrderLine, ...]
 
     @property
     def goods_cents(self) -> int:
         return self.total_cents - self.delivery_cents
+
+    @property
+    def withdraw_by(self) -> datetime:
+        """Until when its person may withdraw from it: fourteen days from the parcel's arrival at the latest."""
+        return self.placed_at + ON_ITS_WAY
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        return self.withdrawn_at is None and clock.now() < self.withdraw_by
 
     @property
     def count(self) -> int:
@@ -210,6 +221,7 @@ def _json_document(order: Order) -> dict[str, object]:
         "total_cents": order.total_cents,
         "address": order.address or None,
         "paid_with": order.card_brand,
+        "withdrawn_at": order.withdrawn_at.isoformat(timespec="seconds") if order.withdrawn_at else None,
         "lines": [
             {
                 "product": line.slug,

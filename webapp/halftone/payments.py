@@ -169,6 +169,11 @@ def charge(token: Token, cents: int, reference: str, today: date) -> str:
     return "charge_" + sha256(f"{token.token}:{reference}".encode()).hexdigest()[:24]
 
 
+def refund(charge_reference: str) -> str:
+    """Give back all that a charge took; the provider's reference of it. The same charge is refunded once."""
+    return "refund_" + sha256(charge_reference.encode()).hexdigest()[:24]
+
+
 # The kind
 
 EXPIRY_ECHO = 6

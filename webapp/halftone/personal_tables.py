@@ -64,8 +64,11 @@ def _describe_order() -> ColumnText:
             "currency": gettext("currency"),
             "address": gettext("delivered to"),
             "card_brand": gettext("card"),
+            "card_last_four": gettext("last four digits of the card"),
             "charge": gettext("reference of the payment"),
             "mailed": gettext("confirmed by mail"),
+            "withdrawn_at": gettext("withdrawn"),
+            "refund": gettext("reference of the refund"),
         },
     )
 
@@ -127,9 +130,15 @@ PERSONAL_TABLES = (
         DELIVERY,
         _describe_order,
         frozenset({"checkout_key"}),
-        repeats={"address": ("address",), "card_brand": ("payment",)},
+        repeats={"address": ("address",), "card_brand": ("payment",), "card_last_four": ("payment",)},
         sealed={"address": lambda row: record(label_of(row["public_id"]))},
-        kept=LegalHold(BOOKKEEPING, "placed_at", "P8Y", {"address": None, "card_brand": ""}, start="end_of_year"),
+        kept=LegalHold(
+            BOOKKEEPING,
+            "placed_at",
+            "P8Y",
+            {"address": None, "card_brand": "", "card_last_four": ""},
+            start="end_of_year",
+        ),
     ),
     PersonalTable(
         table_of(OrderLineRow),

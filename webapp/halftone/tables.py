@@ -101,7 +101,10 @@ class OrderRow(Base):
         LargeBinary, doc="as the parcel was labelled, sealed under the person's key; null when nothing ships"
     )
     card_brand: Mapped[str] = mapped_column(String(20))
+    card_last_four: Mapped[str] = mapped_column(String(4), server_default="")
     charge: Mapped[str] = mapped_column(String(40), doc="the payment provider's reference")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    refund: Mapped[str] = mapped_column(String(40), server_default="", doc="the provider's reference of the refund")
     mailed: Mapped[bool] = mapped_column(doc="whether a confirmation went out by mail")
 
 

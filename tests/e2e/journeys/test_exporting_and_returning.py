@@ -72,7 +72,7 @@ def test_coming_back_on_a_second_browser(open_page: Opener, auditor: Auditor) ->
     second.page.goto("/orders")
     expect(second.page.locator("main")).to_contain_text("No orders yet")
     second.page.goto("/account")
-    second.page.get_by_role("link", name="Sign in").click()
+    second.page.get_by_role("link", name="Sign in", exact=True).click()
     second.prompt.expect_focus_on_heading()
     second.prompt.give_code(second.mailed_code())
     second.prompt.go_on()
@@ -105,7 +105,12 @@ def test_returning_on_a_second_device_inside_the_checkout(open_page: Opener, aud
     auditor.audit(second.page)
     second.prompt.give_code(second.mailed_code())
     second.prompt.use_code()
-    second.expect_order_page()  # address and card are held: nothing more is asked
+    checkout = second.page.locator(".checkout")  # address and card are held: they are seen before anything is charged
+    expect(checkout).to_contain_text("Visa ending in 4242")
+    expect(second.page.locator(".flashes")).to_contain_text("Welcome back")
+    auditor.audit(second.page)
+    checkout.get_by_role("button", name="Order and pay").click()
+    second.expect_order_page()
     second.page.goto("/orders")
     expect(second.page.locator(".orders > li")).to_have_count(2)
 

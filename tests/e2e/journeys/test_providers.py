@@ -61,7 +61,7 @@ def open_page(browser: Browser, shop_and_acme: tuple[str, str]) -> Iterator[Open
 def test_from_the_sign_in_page(open_page: Opener, auditor: Auditor, script: bool) -> None:
     shop = Shop(open_page(java_script_enabled=script))
     shop.open_front()
-    shop.page.get_by_role("link", name="Sign in").click()
+    shop.page.get_by_role("link", name="Sign in", exact=True).click()
     shop.prompt.expect_open("Continue with e-mail")
     if script:
         auditor.audit(shop.page)

@@ -31,7 +31,7 @@ def test_signed_out_in_another_tab_the_prompt_comes_back_filled_in(open_page: Op
     beside = Shop(shop.page.context.new_page())
     beside.page.goto("/account")
     beside.page.get_by_role("button", name="Sign out").click()
-    expect(beside.page.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(beside.page.get_by_role("link", name="Sign in", exact=True)).to_be_visible()
     beside.fill_cart()
     shop.prompt.go_on()
     expect(shop.prompt.section.locator(".error-summary")).to_be_focused()

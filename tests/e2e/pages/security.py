@@ -45,7 +45,7 @@ class Security:
         shop.open_front()
         shop.sign_up(address)
         self.page.goto("/account")
-        self.page.get_by_role("link", name="Sign in").click()
+        self.page.get_by_role("link", name="Sign in", exact=True).click()
         self.prompt.expect_open("Sign in")
         self.prompt.give_code(shop.mailed_code())
         self.prompt.go_on()

@@ -26,7 +26,7 @@ def test_carts_join_and_orders_move(plain: Shopper, somebody: Callable[[], Shopp
     second.put(OTHER_PRINT, 2)
     come_back(second)
     page = second.get("/cart").text
-    assert "It came along with you: 8 things in your cart, 1 order." in page
+    assert "It came along with you: 8 items in your cart, 1 order." in page
     titles = {row.id: row.slug for row in plain.rows("product")}
     held = {titles[row.product_id]: row.quantity for row in plain.rows("cart_line")}
     assert held == {PRINT: 99, WALLPAPER: 1, OTHER_PRINT: 2}

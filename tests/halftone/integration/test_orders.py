@@ -34,7 +34,7 @@ def test_orders_are_listed_newest_first(shopper: Shopper) -> None:
     second = shopper.went_to()
     page = shopper.get("/orders").text
     assert 0 < page.index(second) < page.index(first)
-    assert "1 thing: Undertow" in page
+    assert "1 item: Undertow" in page
 
 
 def test_an_order_is_its_owners_alone(shopper: Shopper, somebody: Callable[[], Shopper]) -> None:

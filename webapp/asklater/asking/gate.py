@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, Literal, TypeVar, get_args
 
-from flask import Response, current_app, request
+from flask import Response, current_app, flash, request
 from flask.typing import ResponseReturnValue
 
 from asklater import errors, http
@@ -54,7 +54,12 @@ RESULTS = get_args(Result)
 
 
 def gate(
-    action: str, *, first: Check | None = None, result: Result = "page", cancelled: View | None = None
+    action: str,
+    *,
+    first: Check | None = None,
+    result: Result = "page",
+    cancelled: View | None = None,
+    submit_label: Callable[[], str] | None = None,
 ) -> Callable[[View], View]:
     """Let a view run only when its person holds what `action` requires; ask for the rest, then run it.
 
@@ -66,6 +71,10 @@ def gate(
     for the sake of an action that could not go on; None lets the gate decide. A request that carries a prompt
     passes it by, so that what was typed into the prompt is never lost: the view validates again. `cancelled`
     answers a cancelled prompt without htmx; by default the browser goes back to where it came from.
+
+    `submit_label` is for a POST that costs something ("Order and pay €48.90"): it gives the words of the button that
+    carries the action out, at the prompt's last step. Whoever turns out to be known, and to hold everything, goes
+    back to the page they came from then, to look it over and press that page's own button.
 
     It stands below the decorator of the route, and below those that look who is signed in. Raises
     ConfigurationError where the guard of Flask-Login stands below it.
@@ -94,7 +103,7 @@ def gate(
             if sent.method in {"GET", "HEAD"}:
                 return _get(engine, action, run, result)
             back = (lambda: _call(cancelled, args, kwargs)) if cancelled else None
-            return attempt(engine, action, run, back=back)
+            return attempt(engine, action, run, back=back, submit_label=submit_label)
 
         gated.gated_action = action  # type: ignore[attr-defined]
         return gated
@@ -114,10 +123,11 @@ def attempt(
     run: Callable[[], ResponseReturnValue],
     *,
     back: Callable[[], ResponseReturnValue] | None = None,
+    submit_label: Callable[[], str] | None = None,
 ) -> ResponseReturnValue:
     """One POST at an action: take what it answers, ask for what is missing, or run it.
 
-    Policy decides before the answers are taken, and once more where some were.
+    Policy decides before the answers are taken, and once more where some were. `submit_label`: as in `gate`.
     """
     began = time.time_ns()
     sent = unproxied(request)
@@ -130,7 +140,6 @@ def attempt(
     if submission.cancelled:
         gate_decided(action, "cancelled", began)
         return _cancel(engine, action, subject, token, back)
-    problem = ""
     decision = engine.decide(action, subject, prompted=bool(token or submission.resumed))
     refused = _refused(engine, submission, decision)
     if refused is not None:
@@ -143,13 +152,13 @@ def attempt(
         taken = _take(engine, subject, token, submission, decision)
         subject = engine.people.subject()
         decision = engine.decide(action, subject, prompted=True)
-    if taken.redirected is not None:
-        try:
-            return _redirect(engine, action, taken.redirected, began)
-        except Unable as explained:
-            problem = explained.reason
+    elsewhere, problem = _elsewhere(engine, action, taken.redirected, began)
+    if elsewhere is not None:
+        return elsewhere
     subject, decision = recorded(engine, subject, decision, asking=_wants_page)
     if decision.clear and not _goes_on(decision, taken, subject, token):
+        if submit_label and taken.recognised and token and not http.wants_json():
+            return _look_over(action, taken.recognised, token, began)
         gate_decided(action, "completed" if token else "clear", began)
         # whatever becomes of the view, nobody types twice; and it may write by a connection of its own into our file
         engine.database.commit_so_far()
@@ -161,8 +170,25 @@ def attempt(
     warning, expired = problem or _warning(submission, token), bool(submission.token) and token is None
     token = _token(engine, action, subject, submission)  # none, where the person turned out to be another one
     return _ask(
-        engine, action, subject, decision, submission, token=token, taken=taken, warning=warning, expired=expired
+        engine,
+        action,
+        subject,
+        decision,
+        submission,
+        token=token,
+        taken=taken,
+        warning=warning,
+        expired=expired,
+        submit_label=submit_label,
     )
+
+
+def _look_over(action: str, recognised: str, token: PromptToken, began: int) -> ResponseReturnValue:
+    """Back to the page where the action was tried, by somebody of whom all was found: nothing that costs something is
+    done before they have seen it there."""
+    gate_decided(action, "redirected", began)
+    flash(recognised, "success")
+    return http.go_to(token.back)
 
 
 def _take(engine: Engine, subject: Subject, token: PromptToken, submission: Submission, decision: Decision) -> Taken:
@@ -203,11 +229,18 @@ def _goes_on(decision: Decision, taken: Taken, subject: Subject | None, token: P
     return is_open and bool(decision.optional) and not http.wants_json()
 
 
-def _redirect(engine: Engine, action: str, redirected: Redirected, began: int) -> ResponseReturnValue:
-    """Send the person elsewhere for an answer. Raises Unable."""
-    answer = answer_with_redirect(engine, action, redirected)
+def _elsewhere(
+    engine: Engine, action: str, redirected: Redirected | None, began: int
+) -> tuple[ResponseReturnValue | None, str]:
+    """Send the person elsewhere for an answer; None where nothing is to be had there, and why if somebody asked."""
+    if redirected is None:
+        return None, ""
+    try:
+        answer = answer_with_redirect(engine, action, redirected)
+    except Unable as explained:
+        return None, explained.reason
     gate_decided(action, "redirected", began)
-    return answer
+    return answer, ""
 
 
 def _note_asked(action: str, submission: Submission, taken: Taken, began: int) -> None:

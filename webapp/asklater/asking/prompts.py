@@ -1,6 +1,6 @@
 """Asking: open or see the prompt of an attempted action, and put its page together."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import request, url_for
@@ -37,6 +37,8 @@ class Ask:
     warning: str = ""
     expired: bool = False
     """Whether it was answered by a token that is worth nothing any more."""
+    submit_label: Callable[[], str] | None = None
+    """Gives the words of the button that carries the action out, if these are not the action's label."""
     onward: str = "/"
     """Where a person goes on who answers on a page instead: a page of this site."""
 
@@ -110,7 +112,7 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         unable=unable_views(engine, ask.subject, asked_of, unable),
         recognition=offer,
         recognised=ask.taken.recognised,
-        submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
+        submit_label=_submit_label(ask),
         notice_url=notice_url(engine, ask.decision.now),
         notice_part_url=notice_part_url(engine, ask.decision.now),
         alternatives=tuple(
@@ -119,6 +121,12 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         retry_after=max((explained.retry_after for explained in (*unable.values(), *_unrecognised(ask))), default=0),
         skippable=ask.is_optional,
     )
+
+
+def _submit_label(ask: Ask) -> str:
+    if len(ask.decision.rounds) > 1:
+        return gettext("Continue")
+    return ask.submit_label() if ask.submit_label else gettext(ask.action.label)
 
 
 def _recognition_offer(engine: Engine, ask: Ask) -> RecognitionOffer | None:
