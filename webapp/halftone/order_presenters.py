@@ -103,7 +103,7 @@ class Fact:
 @dataclass(frozen=True)
 class CartPage:
     """The cart. `key` and `seen` go with the checkout; `facts` are what is known already of where it would go and who
-    would pay, and `submit_label` tells whether the button orders at once or asks first.
+    would pay, and `asks_first` says that something is lacking, so that the button does not order at once.
 
     `status` is announced; `focus` says that the control that was pressed is gone, so the cart takes the focus.
     """
@@ -115,6 +115,7 @@ class CartPage:
     seen: str
     orderable: bool
     submit_label: str
+    asks_first: bool
     facts: tuple[Fact, ...] = ()
     problem: Problem | None = None
     undo: UndoRemoval | None = None
@@ -146,6 +147,7 @@ def cart_page(
 ) -> CartPage:
     """The page of `cart`."""
     total = euros(cart.totals.total_cents)
+    asks_first = _asks_first()
     return CartPage(
         lines=tuple(_cart_line(line, wrong) for line in cart.lines),
         count=cart.count,
@@ -153,7 +155,8 @@ def cart_page(
         key=cart.key,
         seen=carts.write_snapshot(cart),
         orderable=bool(cart.lines) and not cart.gone,
-        submit_label=_submit_label(cart),
+        submit_label=gettext("Place order") if asks_first else order_and_pay(cart),
+        asks_first=asks_first,
         facts=_facts(cart),
         problem=problem,
         undo=undo,
@@ -167,11 +170,12 @@ def order_and_pay(cart: Cart) -> str:
     return gettext("Order and pay %(total)s", total=euros(cart.totals.total_cents))
 
 
-def _submit_label(cart: Cart) -> str:
+def _asks_first() -> bool:
     engine = current_engine()
     subject = engine.people.subject()
-    is_all_held = subject is not None and engine.foresee(checkout.ACTION, subject).clear
-    return order_and_pay(cart) if is_all_held else gettext("Place order")
+    if subject is None or "email" not in subject.held:  # which costs no statement
+        return True
+    return not engine.foresee(checkout.ACTION, subject).clear
 
 
 def _facts(cart: Cart) -> tuple[Fact, ...]:

@@ -53,7 +53,9 @@ class Shop:
 
     def place_order(self) -> None:
         """Press the cart's own button, which asks for what is lacking or orders at once."""
-        self.page.locator(".checkout").get_by_role("button", name=re.compile("^(Place order|Order and pay)")).first.click()
+        self.page.locator(".checkout").get_by_role(
+            "button", name=re.compile("^(Place order|Order and pay)")
+        ).first.click()
 
     def begin_order(self, slug: str = PRINT) -> None:
         """From the work's page to the first question of its order."""

@@ -86,4 +86,3 @@ def test_an_order_is_thanked_for_once(shopper: Shopper) -> None:
 def test_the_terms_are_told_to_everybody(plain: Shopper) -> None:
     assert "Withdrawal" in plain.get("/terms").text
     assert 'href="/terms"' in plain.get("/").text
-

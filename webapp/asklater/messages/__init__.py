@@ -81,7 +81,7 @@ def _init_mail(app: Flask, services: Services) -> None:
         app.extensions["csrf"].exempt(unsubscribe_blueprint)
     if settings.demo:
         app.register_blueprint(mailbox_blueprint)
-        add_footer_links(app, 90, lambda: [Link(gettext("The mails of this demo"), url_for("mailbox.mailbox"))])
+        add_footer_links(app, 90, lambda: [Link(gettext("Demo mailbox"), url_for("mailbox.mailbox"))])
 
 
 def _to_smtp(services: Services) -> Callable[[], int]:
@@ -122,4 +122,4 @@ def _init_text_messages(app: Flask, services: Services) -> None:
 
 
 def _text_links() -> list[Link]:
-    return [Link(gettext("The text messages of this demo"), url_for("messages.messages"))]
+    return [Link(gettext("Demo text messages"), url_for("messages.messages"))]

@@ -63,13 +63,13 @@ def test_one_is_queued_once_its_deed_is_committed(database: Database, visitor: B
 
 
 def test_the_page_is_there_in_the_demo_only(settings: Settings, visitor: Browser) -> None:
-    assert 'href="/messages/">The text messages of this demo<' in visitor.get("/privacy").text
+    assert 'href="/messages/">Demo text messages<' in visitor.get("/privacy").text
     assert "No message yet" in visitor.get("/messages/").text
     production = replace(settings, mode="production")
     for app in running(create_app(production, [*WORKSHOP_FEATURES, "tests.support.workshop"])):
         person = Browser(app)
         assert person.get("/messages/", base_url="https://localhost").status_code == 404
-        assert "text messages of this demo" not in person.get("/privacy", base_url="https://localhost").text
+        assert "Demo text messages" not in person.get("/privacy", base_url="https://localhost").text
         assert not can_text()
 
 

@@ -7,7 +7,7 @@ from tests.support.applications import opened
 from tests.support.browsing import Browser
 from tests.support.workshop import WORKSHOP_FEATURES
 
-NOTICE, MAILS = 'href="/privacy">Privacy notice<', 'href="/mailbox/">The mails of this demo<'
+NOTICE, MAILS = 'href="/privacy">Privacy notice<', 'href="/mailbox/">Demo mailbox<'
 
 
 def foot(page: str) -> str:
