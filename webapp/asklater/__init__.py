@@ -9,7 +9,7 @@ inner ones.
 
 from asklater.asking.gate import attempt, gate
 from asklater.asking.secret_inputs import secret_inputs
-from asklater.checks.manifest import Finding, ManifestError, UndeclaredError
+from asklater.checks.manifest import Finding, ManifestError, UndeclaredError, read as read_manifest
 from asklater.cli import check_master_keys
 from asklater.clock import now
 from asklater.csv_files import csv_text
@@ -30,7 +30,7 @@ from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, LegalHold, Pers
 from asklater.policy.decision import Decision
 from asklater.profiles import Profile
 from asklater.rate_limits import RateLimit, try_to_spend
-from asklater.registry import Alternative, Disclosure, Gauge, Ordered, Publication, Registry, Traces
+from asklater.registry import Alternative, Cookie, Disclosure, Gauge, Ordered, Publication, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
 from asklater.services import Services
 from asklater.settings import ConfigurationError, Settings, read_settings
@@ -42,6 +42,7 @@ __all__ = [
     "Alternative",
     "ColumnText",
     "ConfigurationError",
+    "Cookie",
     "Database",
     "Decision",
     "Disclosure",
@@ -90,6 +91,7 @@ __all__ = [
     "gettext",
     "inputs_of",
     "now",
+    "read_manifest",
     "read_settings",
     "reauthenticated",
     "record",

@@ -104,6 +104,13 @@ class Engine:
         self._resting = {key: rests for key in declared.fields if (rests := self.resting_on(key))}
         self._fingerprints = {key: fingerprint(field) for key, field in declared.fields.items()}
 
+    def go_over_to(self, manifest: Manifest) -> None:
+        """Run on another manifest from now on, in this process. Raises ManifestError with every finding, and goes on
+        with the one before."""
+        on_objection, sources = self.episodes.on_objection, self.answers.sources
+        self.start(manifest)
+        self.episodes.on_objection, self.answers.sources = on_objection, sources
+
     def check(self, manifest: Manifest) -> None:
         """Check a manifest against all that is registered, and keep records as it says; again where a feature joins
         after the start. Raises ManifestError with every finding; warnings are logged."""

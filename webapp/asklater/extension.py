@@ -292,9 +292,13 @@ def _limit_requests(app: Flask) -> None:
 
 def register_jobs(engine: Engine, jobs: Jobs, secret_key: str) -> None:
     """Register the engine's jobs; it must have started."""
+
+    def abandon() -> None:
+        engine.episodes.abandon()  # another one's, once the manifest was changed
+
     heart = Heartbeat(engine.database, WORKER, secret_key)
     jobs.beat, jobs.end = heart.beat, heart.end
-    jobs.register("abandon_prompts", engine.episodes.abandon, every_minutes=5)
+    jobs.register("abandon_prompts", abandon, every_minutes=5)
     jobs.register("forget_objectors", partial(forget_objectors, engine), every_minutes=60, portion=PORTION)
     expire = partial(retention.expire_some, engine.database, tell=engine.events.tell)
     jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, portion=retention.BATCH)

@@ -44,6 +44,8 @@ from asklater.insights.rollup.series import NO_EXPERIMENT
 from asklater.insights.rollup.visits import VISITORS_AT_ONCE, forget_visits
 from asklater.insights.routes import PRODUCT_MANAGER, blueprint
 from asklater.insights.save_origins import ORIGINS
+from asklater.insights.signup.presenters import WhatIfResult
+from asklater.insights.signup.what_if import UnusableManifest, what_would_change
 from asklater.layout import Link, add_links
 from asklater.registry import FigureTables, Gauge
 from asklater.services import Services
@@ -61,6 +63,8 @@ __all__ = [
     "RollUp",
     "Share",
     "TotalsReader",
+    "UnusableManifest",
+    "WhatIfResult",
     "add_alerts",
     "add_mark",
     "add_tab",
@@ -71,6 +75,7 @@ __all__ = [
     "rollup_of",
     "set_goal",
     "share",
+    "what_would_change",
 ]
 
 _ROUTES = (detail_routes, export_routes)

@@ -42,12 +42,11 @@ from asklater.insights.signup.what_if import (
     blank_page,
     decode_manifest,
     live_manifest_text,
-    read_proposal,
     refused_page,
     result_page,
+    what_would_change,
 )
 from asklater.insights.urls import page_url
-from asklater.records.impact import ImpactQueries
 
 # The blueprint, open to product managers
 
@@ -169,12 +168,11 @@ def compare() -> ResponseReturnValue:
     try:
         if chosen is not None and by_file:
             text = decode_manifest(chosen.stream.read(MOST_BYTES + 1))
-        proposal = read_proposal(text, engine.manifest, engine.findings)
+        _manifest, result = what_would_change(engine, text)
     except UnusableManifest as refused:
         page = refused_page(text, refused, by_file=by_file)
         return http.fragment_or_page(*TEMPLATES, 422, page=page)
-    impact = ImpactQueries(current_database(), engine.registry.uncounted).impact(proposal.comparison)
-    return http.fragment_or_page(*TEMPLATES, page=result_page(text, proposal, impact, engine.manifest))
+    return http.fragment_or_page(*TEMPLATES, page=result_page(text, result))
 
 
 # Tables as files, by the assumptions of the page that leads to them

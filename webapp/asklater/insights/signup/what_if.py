@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asklater.checks.manifest import Finding, ManifestError, parse
+from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.insights.labels import KeyLabels, key_labels, ngettext, page_title, percent, whole_number
 from asklater.insights.signup.presenters import WhatIfPage, WhatIfResult
@@ -14,7 +15,7 @@ from asklater.kinds.base import Input, InputError
 from asklater.kinds.typed_text import echo
 from asklater.manifest.declarations import Manifest
 from asklater.manifest.diff import ManifestDiff, compare
-from asklater.records.impact import Impact, Stopped
+from asklater.records.impact import Impact, ImpactQueries, Stopped
 from asklater.suppression import SMALLEST_CELL
 
 # The typed manifest
@@ -92,6 +93,13 @@ def read_proposal(text: str, live: Manifest, check: ManifestCheck) -> ManifestPr
     return ManifestProposal(manifest, comparison, tuple(findings))
 
 
+def what_would_change(engine: Engine, text: str) -> tuple[Manifest, WhatIfResult]:
+    """The manifest of this text, and what it would do in the place of the live one. Raises UnusableManifest."""
+    proposal = read_proposal(text, engine.manifest, engine.findings)
+    impact = ImpactQueries(engine.database, engine.registry.uncounted).impact(proposal.comparison)
+    return proposal.manifest, _result(proposal, impact, engine.manifest)
+
+
 def _too_long() -> str:
     return gettext("A manifest of more than %(most)s KB is not read.", most=MOST_BYTES // 1024)
 
@@ -116,8 +124,8 @@ def refused_page(text: str, refused: UnusableManifest, *, by_file: bool) -> What
     )
 
 
-def result_page(text: str, proposal: ManifestProposal, impact: Impact, live: Manifest) -> WhatIfPage:
-    return _page(text, result=_result(proposal, impact, live))
+def result_page(text: str, result: WhatIfResult) -> WhatIfPage:
+    return _page(text, result=result)
 
 
 def _page(

@@ -171,5 +171,5 @@ def test_the_linter_tells_what_is_held_for_nothing(office: Flask, officer: Brows
     page = officer.get("/officer/minimisation").text
     assert line(page, "Display name") == ["6"]
     assert "Nothing: every field is needed" in page
-    for used in ("E-mail address", "Postal address", "Verified email"):
+    for used in ("E-mail address", "Postal address", "Verified e-mail address"):
         assert f'<th scope="row">{used}</th>' not in page
