@@ -71,6 +71,7 @@ def init_app(app: Flask, brand: Callable[[], str], url_prefix: str = "") -> None
             "brand": brand(),
             "navigation": LinkBar(NAVIGATION),
             "footer": LinkBar(FOOTER),
+            "account_menu": LinkBar(ACCOUNT),
             "direction": direction,
             "language": language,
         }
@@ -91,11 +92,6 @@ def add_footer_links(app: Flask, place: int, links: Links) -> None:
 def add_account_links(app: Flask, place: int, links: Links) -> None:
     """The same for the pages on which a person sees what is held of them."""
     Ordered.of(app, ACCOUNT).add(place, links)
-
-
-def account_links() -> tuple[tuple[str, str], ...]:
-    """What the features show there: (label, url)."""
-    return tuple((link.label, link.url) for link in _links_of(ACCOUNT))
 
 
 def _links_of(bar: str) -> list[Link]:

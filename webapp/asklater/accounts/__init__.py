@@ -162,9 +162,10 @@ def _note_presence() -> None:
 
 
 def _account_links() -> list[Link]:
-    if not current_user.is_authenticated:
-        return []
-    return [Link(gettext("Sign-in and security"), url_for("accounts.security"))]
+    own = [Link(gettext("Profile"), url_for("accounts.account"))]
+    if current_user.is_authenticated:
+        own.append(Link(gettext("Sign-in and security"), url_for("accounts.security")))
+    return own
 
 
 def _staff_links() -> list[Link]:

@@ -35,7 +35,6 @@ class AccountPage:
     proved: bool
     fields: tuple[HeldField, ...]
     not_held: tuple[NotHeld, ...]
-    links: tuple[tuple[str, str], ...]
     panels: tuple[tuple[str, object], ...] = ()
 
 
@@ -132,7 +131,7 @@ class SecurityPage:
     panels: tuple[tuple[str, object], ...]
 
 
-def account_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, str], ...]) -> AccountPage:
+def account_page(engine: Engine, subject: Subject | None) -> AccountPage:
     """Every field that is held, newest declarations applied; empty for a visitor of whom nothing is held."""
     values = engine.answers.read(subject.id) if subject else {}
     held = engine.answers.held(subject.id) if subject else []
@@ -150,7 +149,6 @@ def account_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str
             for key in engine.manifest.fields
             if key not in values
         ),
-        links=links,
         panels=panels_of(subject.id, ACCOUNT_PANELS) if subject else (),
     )
 

@@ -1,8 +1,10 @@
 """Reauthentication: proving once more who it is, before something that would let another one in."""
 
-from flask import abort
+from typing import NoReturn
 
-from asklater import clock
+from flask import abort, request, url_for
+
+from asklater import clock, http
 from asklater.accounts import one_time_codes
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.login import current_second_factors
@@ -37,9 +39,16 @@ def current_account() -> Account | None:
     return current_session().get(Account, subject.id) if subject else None
 
 
-def account_or_404() -> Account:
-    """The account of this session; 404 for a visitor."""
-    return current_account() or abort(404)
+def signed_in_account() -> Account:
+    """The account of this session; a visitor is led to sign in."""
+    return current_account() or lead_to_sign_in()
+
+
+def lead_to_sign_in() -> NoReturn:
+    """Send a visitor's browser to sign in, and back to this page; 404 for anything but a page."""
+    if request.method != "GET" or http.wants_json() or http.wants_fragment():
+        abort(404)
+    abort(http.go_to(url_for("accounts.sign_in", next=http.here())))
 
 
 def send_code() -> None:

@@ -7,19 +7,19 @@ from flask_babel import gettext
 from asklater import http
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.presenters import account_page, change_page, remove_page
+from asklater.accounts.reauthentication import lead_to_sign_in
 from asklater.asking.gate import gate
 from asklater.asking.submission import read_submission
 from asklater.engine import Engine, current_engine
 from asklater.held_fields import can_be_added
 from asklater.kinds.base import Asking, Given, Invalid, Unable
-from asklater.layout import account_links
 from asklater.records.people import Subject
 
 
 @blueprint.get("/account")
 def account() -> ResponseReturnValue:
     engine = current_engine()
-    page = account_page(engine, engine.people.subject(), account_links())
+    page = account_page(engine, engine.people.subject())
     return http.personal(make_response(render_template("asklater/accounts/account.html", page=page)))
 
 
@@ -91,10 +91,12 @@ def _back() -> str:
 
 
 def _held(field: str) -> tuple[Engine, Subject]:
-    """The person who looks, holding this declared field; 404 otherwise."""
+    """The person who looks, holding this declared field; 404 otherwise. A visitor is led to sign in."""
     engine = current_engine()
     subject = engine.people.subject()
-    if field not in engine.manifest.fields or subject is None or field not in subject.held:
+    if field in engine.manifest.fields and subject is None:
+        lead_to_sign_in()
+    if subject is None or field not in subject.held or field not in engine.manifest.fields:
         abort(404)
     return engine, subject
 

@@ -9,7 +9,7 @@ from asklater.accounts import active_sessions, audit_log, email_change
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.panels import panels_of
 from asklater.accounts.presenters import ActivityPage, EventLine, SecurityPage, SessionsPage
-from asklater.accounts.reauthentication import account_or_404, current_account
+from asklater.accounts.reauthentication import current_account, signed_in_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
 from asklater.db import current_database
@@ -37,13 +37,13 @@ def security() -> ResponseReturnValue:
 
 @blueprint.get("/account/sessions")
 def own_sessions() -> ResponseReturnValue:
-    page = SessionsPage(active_sessions.sessions_of(account_or_404().subject_id))
+    page = SessionsPage(active_sessions.sessions_of(signed_in_account().subject_id))
     return http.personal(make_response(render_template("asklater/accounts/sessions.html", page=page)))
 
 
 @blueprint.post("/account/sessions/<asklater_number:number>/end")
 def end_session(number: int) -> ResponseReturnValue:
-    if not active_sessions.end_session(account_or_404().subject_id, number):
+    if not active_sessions.end_session(signed_in_account().subject_id, number):
         abort(404)
     flash(gettext("That session is ended."), "success")
     return http.go_to(url_for("accounts.own_sessions"))
@@ -51,21 +51,21 @@ def end_session(number: int) -> ResponseReturnValue:
 
 @blueprint.post("/account/sessions/end-others")
 def end_other_sessions() -> ResponseReturnValue:
-    count = active_sessions.end_others(account_or_404().subject_id)
+    count = active_sessions.end_others(signed_in_account().subject_id)
     flash(ngettext("%(num)s other session is ended.", "%(num)s other sessions are ended.", count), "success")
     return http.go_to(url_for("accounts.own_sessions"))
 
 
 @blueprint.post("/account/sessions/end-all")
 def sign_out_everywhere() -> ResponseReturnValue:
-    active_sessions.end_all(account_or_404().subject_id)
+    active_sessions.end_all(signed_in_account().subject_id)
     flash(gettext("You are signed out everywhere, here too."), "success")
     return http.go_to("/")
 
 
 @blueprint.get("/account/activity")
 def activity() -> ResponseReturnValue:
-    events = audit_log.events_of(current_database(), account_or_404().subject_id)
+    events = audit_log.events_of(current_database(), signed_in_account().subject_id)
     lines = tuple(
         EventLine(entry.at, audit_log.describe_event(entry.event), entry.method, entry.device) for entry in events
     )
@@ -76,13 +76,13 @@ def activity() -> ResponseReturnValue:
 @reauthenticated
 def email() -> ResponseReturnValue:
     """The new address, or the code that came to it."""
-    return _ask_for_email(account_or_404())
+    return _ask_for_email(signed_in_account())
 
 
 @blueprint.post("/account/email")
 @reauthenticated
 def change_email() -> ResponseReturnValue:
-    account, engine = account_or_404(), current_engine()
+    account, engine = signed_in_account(), current_engine()
     try:
         if "again" in request.form:
             email_change.send_again(account)

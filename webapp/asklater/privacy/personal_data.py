@@ -112,7 +112,6 @@ class DataPage:
     email: str
     proving_url: str
     """Where the way to what other browsers hold begins; "" where all is here."""
-    links: tuple[tuple[str, str], ...]
     fields: tuple[DataField, ...]
     consents: tuple[ConsentRecord, ...]
     rights: tuple[Right, ...]
@@ -179,8 +178,8 @@ def _dumped(engine: Engine, field: str, value: bytes) -> str:
     return kind.show(engine.field(field), kind.load(value))
 
 
-def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, str], ...]) -> DataPage:
-    """Returns the whole page. `links` are what features have for the person."""
+def data_page(engine: Engine, subject: Subject | None) -> DataPage:
+    """The whole page."""
     here = url_for("personal_data.data")
     known = subject is not None
     values = engine.answers.read(subject.id) if subject else {}
@@ -192,7 +191,6 @@ def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, s
         known=known,
         email=str(values.get("email", "")),
         proving_url=current_identity().proving_url(here),
-        links=tuple((label, url) for label, url in links if url != here),
         fields=tuple(
             _field(engine, entry, values[entry.field], versions, here)
             for entry in held

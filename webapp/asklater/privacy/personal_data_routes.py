@@ -7,7 +7,7 @@ from flask_babel import gettext
 from asklater import http
 from asklater.engine import current_engine
 from asklater.kinds.base import Unable
-from asklater.layout import Link, account_links, add_account_links
+from asklater.layout import Link, add_account_links
 from asklater.measurement import note_choice
 from asklater.privacy.personal_data import data_page
 from asklater.privacy.requests.labels import Kind, Outcome, outcome_text
@@ -23,7 +23,7 @@ STOPPING_OUTCOMES = frozenset({Outcome.OBJECTED, Outcome.RESTRICTED})
 @blueprint.get("")
 def data() -> ResponseReturnValue:
     engine = current_engine()
-    page = data_page(engine, engine.people.subject(), account_links())
+    page = data_page(engine, engine.people.subject())
     return http.personal(make_response(render_template("asklater/privacy/personal_data/page.html", page=page)))
 
 

@@ -74,8 +74,9 @@ def test_a_session_of_somebody_else_is_not_there(desk: Browser, workshop: Flask)
 
 
 @pytest.mark.parametrize("url", ["/account/sessions", "/account/activity", "/account/email"])
-def test_a_visitor_has_none(visitor: Browser, url: str) -> None:
-    assert visitor.get(url).status_code == 404
+def test_a_visitor_signs_in_first_and_comes_back(visitor: Browser, url: str) -> None:
+    assert visitor.get(url).location == f"/sign-in?next={url}"
+    assert visitor.get(url, headers={"Accept": "application/json"}).status_code == 404
 
 
 def test_where_mails_lead_a_visitor_signs_in_first(visitor: Browser) -> None:

@@ -15,7 +15,7 @@ from asklater.accounts.passkeys.presenters import PASSKEY_KEY, PasskeySuggestion
 from asklater.accounts.passkeys.registration import register, registration_options
 from asklater.accounts.passkeys.relying_party import current_relying_party
 from asklater.accounts.passkeys.service import has_passkey
-from asklater.accounts.reauthentication import account_or_404
+from asklater.accounts.reauthentication import signed_in_account
 from asklater.accounts.second_factors.presenters import consequences_of_removal, render_new_factor
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, Passkey
@@ -47,14 +47,14 @@ def declined_cookie() -> Cookie:
 @gate("add_passkey")
 @reauthenticated
 def new_passkey() -> ResponseReturnValue:
-    return _ask_for_passkey(account_or_404())
+    return _ask_for_passkey(signed_in_account())
 
 
 @blueprint.post("/account/passkeys/new")
 @gate("add_passkey")
 @reauthenticated
 def add_passkey() -> ResponseReturnValue:
-    account = account_or_404()
+    account = signed_in_account()
     try:
         register(account, request.form.get("credential", ""))
     except PasskeyRefused as refused:
@@ -84,7 +84,7 @@ def rename_passkey(number: int) -> ResponseReturnValue:
 @blueprint.get("/account/passkeys/<asklater_number:number>/remove")
 @reauthenticated
 def ask_to_remove_passkey(number: int) -> ResponseReturnValue:
-    account, passkey = account_or_404(), _passkey_or_404(number)
+    account, passkey = signed_in_account(), _passkey_or_404(number)
     last = len(service.passkeys_of(account.subject_id)) == 1
     about = gettext("It opens nothing here any more. Delete it on your device as well.")
     page = FormPage(
@@ -144,7 +144,7 @@ def _ask_for_name(passkey: Passkey, name: str, error: str = "") -> ResponseRetur
 
 def _passkey_or_404(number: int) -> Passkey:
     """One of the person's own passkeys; 404 for any other."""
-    passkey = service.passkey_of(account_or_404().subject_id, number)
+    passkey = service.passkey_of(signed_in_account().subject_id, number)
     if passkey is None:
         abort(404)
     return passkey

@@ -13,7 +13,7 @@ from asklater.accounts.providers.authorization import current_providers
 from asklater.accounts.providers.callback import verify_callback
 from asklater.accounts.providers.discovery import Connection, ProviderError
 from asklater.accounts.providers.login import apply_claims
-from asklater.accounts.reauthentication import account_or_404
+from asklater.accounts.reauthentication import signed_in_account
 from asklater.db import current_database
 from asklater.errors import ErrorPage
 from asklater.identity import reauthenticated
@@ -55,7 +55,7 @@ def bounce_from_provider(provider: str) -> ResponseReturnValue:
 @blueprint.post("/account/providers/<provider>/link")
 @reauthenticated
 def link_provider(provider: str) -> ResponseReturnValue:
-    account, onward = account_or_404(), url_for("accounts.security")
+    account, onward = signed_in_account(), url_for("accounts.security")
     connection = current_providers().get(provider)
     if connection is None or account.verified_at is None:
         flash(gettext("That cannot be linked here."), "error")
@@ -73,7 +73,7 @@ def link_provider(provider: str) -> ResponseReturnValue:
 @blueprint.post("/account/providers/<asklater_number:number>/unlink")
 @reauthenticated
 def unlink_provider(number: int) -> ResponseReturnValue:
-    if identities.unlink(account_or_404().subject_id, number):
+    if identities.unlink(signed_in_account().subject_id, number):
         flash(gettext("It is unlinked, and no longer signs you in."), "success")
     return http.go_to(url_for("accounts.security"))
 

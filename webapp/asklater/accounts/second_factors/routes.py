@@ -9,7 +9,7 @@ from asklater import http
 from asklater.accounts.audit_log import notify_owner
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.login import complete_second_factor, current_second_factors
-from asklater.accounts.reauthentication import account_or_404, current_account
+from asklater.accounts.reauthentication import current_account, signed_in_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors import recovery_codes, totp
 from asklater.accounts.second_factors.presenters import (
@@ -39,7 +39,7 @@ RECOVERY_CODE_KEY = "recovery_code"
 @gate("add_authenticator")
 @reauthenticated
 def new_authenticator() -> ResponseReturnValue:
-    account = account_or_404()
+    account = signed_in_account()
     return _already_enrolled() if totp.has_authenticator(account.subject_id) else _enrol(account)
 
 
@@ -47,7 +47,7 @@ def new_authenticator() -> ResponseReturnValue:
 @gate("add_authenticator")
 @reauthenticated
 def add_authenticator() -> ResponseReturnValue:
-    account = account_or_404()
+    account = signed_in_account()
     if totp.has_authenticator(account.subject_id):
         return _already_enrolled()
     try:
@@ -62,7 +62,7 @@ def add_authenticator() -> ResponseReturnValue:
 @blueprint.get("/account/authenticator/remove")
 @reauthenticated
 def ask_to_remove_authenticator() -> ResponseReturnValue:
-    account = account_or_404()
+    account = signed_in_account()
     if not totp.has_authenticator(account.subject_id):
         abort(404)
     page = FormPage(
@@ -81,7 +81,7 @@ def ask_to_remove_authenticator() -> ResponseReturnValue:
 @blueprint.post("/account/authenticator/remove")
 @reauthenticated
 def remove_authenticator() -> ResponseReturnValue:
-    totp.remove(account_or_404())
+    totp.remove(signed_in_account())
     flash(gettext("The authenticator app is removed."), "success")
     return http.go_to(url_for("accounts.security"))
 

@@ -229,8 +229,9 @@ def test_staff_are_told_what_the_last_factor_means_for_their_role(workshop: Flas
 @pytest.mark.parametrize("what", ["name", "remove"])
 def test_nobody_else_names_or_removes_it(workshop: Flask, with_passkey: Browser, what: str) -> None:
     stranger, visitor = somebody(workshop, "eve@x.example"), Browser(workshop)
+    assert stranger.get(f"/account/passkeys/1/{what}").status_code == 404
+    assert visitor.get(f"/account/passkeys/1/{what}").location == f"/sign-in?next=/account/passkeys/1/{what}"
     for browser in (stranger, visitor):
-        assert browser.get(f"/account/passkeys/1/{what}").status_code == 404
         assert browser.post(f"/account/passkeys/1/{what}", {"name": "mine"}).status_code == 404
     assert len(passkeys(workshop)) == 1
 
