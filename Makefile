@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all test-faults check bench worlds messages pictures wheel sizes lock clean install install-dev
+.PHONY: help run dev test test-all test-faults check bench worlds messages previews pictures wheel sizes lock clean install install-dev
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,8 @@ worlds: install-dev  ## Simulate a thousand worlds whose truth is declared; prin
 messages: install-dev  ## Extract what the library says anew into its template of translations
 	@exec $(BIN)/python -m tests.running.messages
 
+previews: install-dev  ## Draw anew what chats show of each work beside its link
+	@exec $(BIN)/python -m tests.running.previews
 pictures: install-dev  ## Take the README's pictures anew, of the demo as it is now
 	@exec $(BIN)/python -m tests.running.pictures
 

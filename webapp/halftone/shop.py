@@ -9,12 +9,13 @@ from flask import Flask, url_for
 from flask_babel import LazyString, gettext
 from werkzeug.routing import BaseConverter
 
-from asklater import Link, Services, add_account_links, add_links, current_engine
+from asklater import Link, Services, add_account_links, add_links, current_engine, http
 from halftone import (
     cart,
     cart_routes,
     catalogue_routes,
     checkout,
+    crawler_routes,
     demo,
     order_routes,
     orders,
@@ -43,7 +44,8 @@ class Slug(BaseConverter):
 def init_catalogue(app: Flask, services: Services) -> None:
     """The catalogue's pages, shares and reviews."""
     app.url_map.converters["slug"] = Slug
-    for routes in (catalogue_routes, sharing_routes, review_routes):
+    app.add_template_global(http.absolute_url, "absolute_url")
+    for routes in (catalogue_routes, crawler_routes, sharing_routes, review_routes):
         app.register_blueprint(routes.blueprint)
     for published in (shares, reviews):
         services.engine.registry.register_merge(partial(move_publications, published))
