@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from asklater.db import Base, UTCDateTime
+from asklater.field_columns import names_field
 from asklater.messages.outbox import Outgoing
 
 # Mail
@@ -21,7 +22,9 @@ class OutgoingMail(Outgoing):
     text: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed like the recipient")
     recipient_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of the address")
     bounced_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="when a server said: no such mailbox")
-    consent: Mapped[str] = mapped_column(String(80), default="", doc="the consent that it rests on, if on any")
+    consent: Mapped[str] = mapped_column(
+        String(80), default="", doc="the consent that it rests on, if on any", info=names_field()
+    )
 
 
 class BouncedAddress(Base):
