@@ -20,6 +20,7 @@ from asklater.renames import rename_fields
 from asklater.tables import answer, subject, suggestion
 from tests.support.databases import all_tables
 from tests.support.planting import filler
+from tests.support.renaming import rename
 
 FORMER, KEY = "former_name", "display_name"
 RENAMED_BY_HAND = frozenset({"series.field", "optional_series.field"})
@@ -108,9 +109,7 @@ WITHIN = {
 def engine(whole_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """In its manifest a field has another key than it had before."""
     found: Engine = whole_app.extensions["asklater.engine"]
-    renamed = found.manifest.fields[KEY].model_copy(update={"was": (FORMER,)})
-    fields = {**found.manifest.fields, KEY: renamed}
-    monkeypatch.setattr(found, "manifest", found.manifest.model_copy(update={"fields": fields}))
+    rename(found, monkeypatch, FORMER, KEY)
     return found
 
 
