@@ -336,7 +336,9 @@ anonymous_participants = Table(
     Column("run_id", ForeignKey("asklater_experiment_run.id", ondelete="CASCADE"), primary_key=True),
     Column("variant", String(40), primary_key=True),
     Column("simulated", Boolean, primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC, of the window's end"),
+    Column(
+        "day", Integer, primary_key=True, autoincrement=False, doc="of the end of the horizon, in the zone of then"
+    ),
     Column("assigned", BigInteger, nullable=False, doc="all of them, those included who left before its end"),
     *(Column(name, BigInteger, nullable=False) for name in SUM_COLUMNS),
     comment="What came of participants whose rows went, by variant and the day on which their window ended",
