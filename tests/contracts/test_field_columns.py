@@ -28,7 +28,7 @@ RENAMED_BY_HAND = frozenset({"series.field", "optional_series.field"})
 KEYS_OF_OTHERS = """
     action answer authority browser_mark by came_by cause change changed_by channel context device
     digest direction entered_by erased_by erasure_by event events evidence experiment extent history
-    holder issuer job key kid kind language lifted_by lost machine mark master message_id method name
+    holder issuer job key kid kind language lifted_by lost machine mailing_list mark master message_id method name
     note notice_version origin outcome owner persons phase pressed prompt provider public_id public_key
     publication purpose put_back_by reason recipient reference revision right risk role scopes secret
     serves_from set_by signal sort source started_by state stated sub taken_by terms_version text

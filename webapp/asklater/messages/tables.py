@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from asklater.db import Base, UTCDateTime
@@ -24,6 +24,9 @@ class OutgoingMail(Outgoing):
     bounced_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="when a server said: no such mailbox")
     consent: Mapped[str] = mapped_column(
         String(80), default="", doc="the consent that it rests on, if on any", info=names_field()
+    )
+    mailing_list: Mapped[str] = mapped_column(
+        String(40), default="", server_default=sql("''"), doc="the list that it goes out by, if by any"
     )
 
 
