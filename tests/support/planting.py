@@ -185,7 +185,7 @@ class _Planting:
             return self._meant(name)
         if isinstance(column.type, UTCDateTime):
             return self._moment(column)
-        return _filler(column, word(self.who, name, getattr(column.type, "length", None)))
+        return filler(column, word(self.who, name, getattr(column.type, "length", None)))
 
     def _meant(self, name: str) -> object:
         """What fits the column; a word where anything does."""
@@ -206,7 +206,7 @@ class _Planting:
         return standing if standing is not None else self._of_nobody(parent, foreign.column)
 
     def _of_nobody(self, table: Table, wanted: Column[Any]) -> Any:
-        row = {column.name: _filler(column, "nobodys") for column in table.columns if not _is_left(column)}
+        row = {column.name: filler(column, "nobodys") for column in table.columns if not _is_left(column)}
         return self.connection.execute(insert(table).values(row).returning(wanted)).scalar_one()
 
     def _moment(self, column: Column[Any]) -> datetime:
@@ -258,7 +258,7 @@ def _is_left(column: Column[Any]) -> bool:
     return column.name in BLANK or (numbered and len(column.table.primary_key.columns) == 1)
 
 
-def _filler(column: Column[Any], text: str) -> Any:
+def filler(column: Column[Any], text: str) -> Any:
     match column.type:
         case UTCDateTime():
             return clock.now()

@@ -27,6 +27,7 @@ from asklater.records.impact import ImpactQueries, impact_sentences
 from asklater.records.people import count_subjects
 from asklater.records.reads import load_reads
 from asklater.registry import Kinds
+from asklater.renames import rename_fields
 from asklater.schema import check_schema, draft, remove_tables, upgrade_all
 from asklater.settings import ConfigurationError, Settings
 from asklater.start_errors import EXPLAINED, explained
@@ -156,8 +157,10 @@ database_group = AppGroup("database", help="The database's schema.")
 
 @database_group.command("upgrade")
 def upgrade_database() -> None:
-    """Bring the database to the newest schema: the library's tables, then those of the application."""
+    """Bring the database to the newest schema: the library's tables, then those of the application. What is
+    held of fields that have another key goes on under it."""
     upgrade_all(current_database(), current_engine().registry.histories)
+    rename_fields(current_engine())
     click.echo("The database is up to date.")
 
 

@@ -31,6 +31,7 @@ def is_within(moment: datetime, span: timedelta) -> bool:
 
 MICROSECONDS_A_DAY = timedelta(days=1) // timedelta.resolution
 _QUARTER = timedelta(minutes=15) // timedelta.resolution
+QUARTERS_A_DAY = 96
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,6 +45,20 @@ def day_number(microseconds: int, zone: tzinfo = UTC) -> int:
 def first_moment(day: date, zone: tzinfo = UTC) -> datetime:
     """When the day begins in the zone, in UTC. Where clocks skip midnight, that is when they do."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def clock_changes(since: datetime, until: datetime, zone: tzinfo) -> list[tuple[int, int]]:
+    """How far the zone is ahead of UTC at `since`, and from each change of its clocks on until `until`: moments and
+    offsets, both in microseconds."""
+    quarter, last = ((moment - _EPOCH) // timedelta(minutes=15) for moment in (since, until))
+    found = [(quarter * _QUARTER, _offset(quarter, zone))]
+    while quarter < last:
+        following = min(quarter + QUARTERS_A_DAY, last)
+        if _offset(following, zone) != found[-1][1]:
+            following = next(it for it in range(quarter, following + 1) if _offset(it, zone) != found[-1][1])
+            found.append((following * _QUARTER, _offset(following, zone)))
+        quarter = following
+    return found
 
 
 @lru_cache(maxsize=100_000)

@@ -21,6 +21,7 @@ from asklater import (
     logs,
     observation,
     rate_limits,
+    renames,
     request_limits,
     translations,
     users,
@@ -187,6 +188,7 @@ class Profiling:
     def create_tables(self) -> None:
         """Bring the database to the newest schema, as `flask asklater database upgrade` does."""
         upgrade_all(self.services.database, self.engine.registry.histories)
+        renames.rename_fields(self.engine)
 
     def profile(self, user: object = None) -> Profile:
         """What is held of a user of the application, who is named as `user=` names them; of whoever makes the request
@@ -298,6 +300,8 @@ def register_jobs(engine: Engine, jobs: Jobs, secret_key: str) -> None:
 
     heart = Heartbeat(engine.database, WORKER, secret_key)
     jobs.beat, jobs.end = heart.beat, heart.end
+    if engine.manifest.renamed:
+        _rename_first(engine, jobs)
     jobs.register("abandon_prompts", abandon, every_minutes=5)
     jobs.register("forget_objectors", partial(forget_objectors, engine), every_minutes=60, portion=PORTION)
     expire = partial(retention.expire_some, engine.database, tell=engine.events.tell)
@@ -314,3 +318,15 @@ def register_jobs(engine: Engine, jobs: Jobs, secret_key: str) -> None:
     limits = partial(rate_limits.delete_unused, engine.database)
     jobs.register("forget_limits", limits, every_minutes=60, portion=PORTION)
     jobs.register("expire_suspended_requests", engine.suspended_requests.expire, every_minutes=30, portion=PORTION)
+
+
+def _rename_first(engine: Engine, jobs: Jobs) -> None:
+    """Let a worker rename fields before it does anything else, and again now and then: machines that still run with
+    the manifest of before write under the former keys."""
+    jobs.register("rename_fields", partial(renames.rename_fields, engine), every_minutes=renames.EVERY_MINUTES)
+
+    def at_once() -> None:
+        jobs.lanes.ask("rename_fields")
+        jobs.work_off()
+
+    jobs.at_work.append(at_once)

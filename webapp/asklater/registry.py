@@ -328,6 +328,7 @@ class Registry:
     checks: list[Check] = field(default_factory=list)
     merges: list[Callable[[int, int], None]] = field(default_factory=list)
     opt_outs: list[Callable[[int], None]] = field(default_factory=list)
+    renamings: list[Callable[[str, str], None]] = field(default_factory=list)
     consent_ends: list[Callable[[int, Sequence[str]], None]] = field(default_factory=list)
     uncounted: list[Select[int]] = field(default_factory=lambda: [RESTRICTED])
     staff: list[Select[int]] = field(default_factory=list)
@@ -478,6 +479,11 @@ class Registry:
     def register_reader(self, key: str, label: Label) -> None:
         """Who reads fields that name `key` among their `readers`; a manifest's table of readers says it of others."""
         self.readers[key] = label
+
+    def register_renaming(self, rename: Callable[[str, str], None]) -> None:
+        """`rename(former, key)` runs in the transaction in which a field that was declared as `former` goes on as
+        `key`: for what names fields otherwise than by columns that say so (`asklater.field_columns`)."""
+        self.renamings.append(rename)
 
     def register_publication(self, publication: Publication) -> None:
         """What people publish and take down again: `engine.take_down` does it, and it is done anew where a restored

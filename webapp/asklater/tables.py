@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from asklater.db import UTCDateTime, metadata
+from asklater.field_columns import names_field
 
 OPEN = text("closed_at IS NULL")
 UNROLLED = text("rolled_as IS NULL")
@@ -60,7 +61,7 @@ answer = Table(
     "asklater_answer",
     metadata,
     Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
-    Column("field", String(40), primary_key=True),
+    Column("field", String(40), primary_key=True, info=names_field(newest_by="given_at")),
     Column("value", LargeBinary, nullable=False, doc="encrypted, subject and field bound in"),
     Column("action", String(40), nullable=False, doc="the context that it was given in"),
     Column("prompt_id", Integer),
@@ -105,7 +106,7 @@ prompt_field = Table(
     Column("prompt_id", ForeignKey("asklater_prompt.id", ondelete="CASCADE"), nullable=False),
     Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), nullable=False),
     Column("action", String(40), nullable=False),
-    Column("field", String(40), nullable=False),
+    Column("field", String(40), nullable=False, info=names_field()),
     Column("opened_at", UTCDateTime, nullable=False, doc="the first impression, t0"),
     Column("closed_at", UTCDateTime),
     Column("optional", Boolean, nullable=False, server_default=text("false"), doc="no action waited for it"),
@@ -149,7 +150,7 @@ answer_event = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), nullable=False),
-    Column("field", String(40), nullable=False),
+    Column("field", String(40), nullable=False, info=names_field()),
     Column("action", String(40), nullable=False, doc="the context, or settings, import, expiry"),
     Column("change", String(10), nullable=False, doc="given, changed, removed, expired, merged or outdated"),
     Column("source", String(20), doc="of what was given or changed, as of an answer; null before it was kept"),
@@ -181,7 +182,7 @@ purge_count = Table(
     "asklater_purge_count",
     metadata,
     Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC"),
-    Column("field", String(40), primary_key=True),
+    Column("field", String(40), primary_key=True, info=names_field(adds_up=True)),
     Column("answers", Integer, nullable=False),
     comment="How many answers went because their retention was over: counts, no values and nobody's",
 )
@@ -199,7 +200,7 @@ suggestion = Table(
     "asklater_suggestion",
     metadata,
     Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
-    Column("field", String(40), primary_key=True),
+    Column("field", String(40), primary_key=True, info=names_field(newest_by="suggested_at")),
     Column("value", LargeBinary, nullable=False, doc="encrypted like an answer"),
     Column("origin", String(60), nullable=False, doc="who says so, as a person knows it: Google, Okta"),
     Column("suggested_at", UTCDateTime, nullable=False),
@@ -239,7 +240,7 @@ background_refusal = Table(
     "asklater_background_refusal",
     metadata,
     Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
-    Column("field", String(40), primary_key=True),
+    Column("field", String(40), primary_key=True, info=names_field(newest_by="refused_at")),
     Column("refused_at", UTCDateTime, nullable=False),
     Column("lifted_at", UTCDateTime, doc="when the person took it back"),
     comment="Do not ask again: a field that no background prompt asks this person for",
@@ -250,7 +251,7 @@ skipped_field = Table(
     metadata,
     Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
     Column("context", String(40), primary_key=True, doc="the action, or the placement of a background prompt"),
-    Column("field", String(40), primary_key=True),
+    Column("field", String(40), primary_key=True, info=names_field(newest_by="skipped_at")),
     Column("declaration", String(16), nullable=False, doc="fingerprint of the field; another one is asked anew"),
     Column("skipped_at", UTCDateTime, nullable=False),
     comment="An optional field that was left empty beside others that were answered: not asked again in that context",

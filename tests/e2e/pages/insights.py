@@ -1,6 +1,6 @@
 """The dashboard, as its reader uses it."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 class Insights:
@@ -28,3 +28,33 @@ class Insights:
 
     def open_live(self) -> None:
         self.page.goto("/insights/live")
+
+    def open_page(self, address: str) -> None:
+        self.page.goto(f"/insights/{address}")
+
+    def set_mark(self, day: str, text: str) -> None:
+        self.page.get_by_label("Day", exact=True).fill(day)
+        self.page.get_by_label("What became different").fill(text)
+        self.page.get_by_role("button", name="Set the mark").click()
+
+    def set_goal(self, field: str, context: str, rate: str, due: str, owner: str) -> None:
+        self.page.get_by_label("Field", exact=True).select_option(label=field)
+        self.page.get_by_label("Context", exact=True).select_option(label=context)
+        self.page.get_by_label("Wanted completion rate in percent").fill(rate)
+        self.page.get_by_label("By", exact=True).fill(due)
+        self.page.get_by_label("Owner").fill(owner)
+        self.page.get_by_role("button", name="Set the goal").click()
+
+    def make_link(self, name: str) -> str:
+        """Where the link leads, which is shown this once."""
+        self.page.get_by_label("Name", exact=True).fill(name)
+        self.page.get_by_role("button", name="Make the link").click()
+        expect(self.page.get_by_role("heading", name="The link is made")).to_be_visible()
+        return self.page.locator("main code").inner_text()
+
+    def row(self, text: str) -> Locator:
+        """The row of a table that says this."""
+        return self.page.locator("main tbody tr", has_text=text)
+
+    def expect_problem(self) -> None:
+        expect(self.page.get_by_role("heading", name="There is a problem")).to_be_visible()

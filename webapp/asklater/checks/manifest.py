@@ -181,8 +181,21 @@ def _fields(manifest: Manifest, kinds: Mapping[str, Kind]) -> Iterator[Finding]:
         else:
             for message in (*kind.check(declared), *_beginning(manifest, declared, kind)):
                 yield Finding(f"fields.{key}", message)
+        yield from _former_keys(manifest, declared)
         if not declared.if_wrong.strip():
             yield Finding(f"fields.{key}.if_wrong", "say what happens when somebody enters junk", warning=True)
+
+
+def _former_keys(manifest: Manifest, declared: Field) -> Iterator[Finding]:
+    """What is wrong with the keys that a field had before."""
+    where = f"fields.{declared.key}.was"
+    for former in declared.was:
+        others = [key for key, other in manifest.fields.items() if former in other.was and key != declared.key]
+        if former in manifest.fields:
+            yield Finding(where, f"{former!r} is still declared: a field that was renamed has one key")
+        elif others or declared.was.count(former) > 1:
+            claimed = ", ".join(map(repr, others)) or "itself, again,"
+            yield Finding(where, f"{former!r} is what {claimed} was: what is held of it can become one field's only")
 
 
 def _beginning(manifest: Manifest, declared: Field, kind: Kind) -> Iterator[str]:

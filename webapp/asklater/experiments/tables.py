@@ -3,6 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from asklater.db import UTCDateTime, metadata
+from asklater.field_columns import in_declaration, names_field
 
 RUNNING = text("stopped_at IS NULL")
 
@@ -12,7 +13,13 @@ run = Table(
     Column("id", Integer, primary_key=True),
     Column("experiment", String(40), nullable=False),
     Column("digest", String(16), nullable=False, doc="of the declaration that it runs by; no other one is applied"),
-    Column("declaration", Text, nullable=False, doc="the same as JSON, to read its results by when it has changed"),
+    Column(
+        "declaration",
+        Text,
+        nullable=False,
+        doc="the same as JSON, to read its results by when it has changed",
+        info=names_field(within=in_declaration),
+    ),
     Column("started_at", UTCDateTime, nullable=False),
     Column("started_by", String(20), nullable=False, doc="a role, no person"),
     Column("stopped_at", UTCDateTime),

@@ -137,6 +137,7 @@ def init_app(app: Flask, services: Services) -> None:
     _add_tabs(app)
     add_links(app, 85, _links)
     services.engine.registry.register_opt_out(lambda subject_id: rollup_of(services.engine).keep_anonymous(subject_id))
+    services.engine.registry.register_renaming(lambda former, key: rollup_of(services.engine).rename(former, key))
     services.engine.registry.register_opt_out(partial(anonymous_sums.keep_anonymous_sums, services.engine))
     services.engine.registry.register_opt_out(partial(_keep_left, services.engine))
     services.jobs.register("roll_up", lambda: rollup_of(services.engine).run(), every_minutes=1, one_unit=False)

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from asklater.db import UTCDateTime, metadata
+from asklater.field_columns import in_declaration, names_field
 
 # The roll-up
 
@@ -147,7 +148,13 @@ signup_form = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", UTCDateTime, nullable=False, doc="when an application first ran with it"),
-    Column("declaration", Text, nullable=False, doc="the sign-up fields as declared, in their order, as JSON"),
+    Column(
+        "declaration",
+        Text,
+        nullable=False,
+        doc="the sign-up fields as declared, in their order, as JSON",
+        info=names_field(within=in_declaration),
+    ),
     Column("digest", String(64), nullable=False, doc="of the declaration and the one before, so a change is one row"),
     UniqueConstraint("digest"),
     comment="What the sign-up form asked from when on; its history is the difference of one row and the next",
@@ -163,7 +170,13 @@ signup_review = Table(
     Column("by", String(8), nullable=False, doc="a pseudonym of who did it, the same each time, and nobody's number"),
     Column("verdict", String(10), nullable=False, doc="keep: it stays as it is; change: it is to change"),
     Column("note", Text, nullable=False, doc='what was found, or is to change; "" for nothing'),
-    Column("declaration", Text, nullable=False, doc="the form that was reviewed, as in the history of the form"),
+    Column(
+        "declaration",
+        Text,
+        nullable=False,
+        doc="the form that was reviewed, as in the history of the form",
+        info=names_field(within=in_declaration),
+    ),
     Column("follows", Integer, nullable=False, doc="the review before it, 0 for none; each is followed by one"),
     UniqueConstraint("follows"),
     comment="Each review of the whole sign-up form, which is due once a year",
@@ -176,7 +189,9 @@ signup_review = Table(
 coverage = Table(
     "asklater_coverage",
     metadata,
-    Column("field", String(40), primary_key=True, doc='"" for the accounts themselves'),
+    Column(
+        "field", String(40), primary_key=True, doc='"" for the accounts themselves', info=names_field(adds_up=True)
+    ),
     Column("simulated", Boolean, primary_key=True),
     Column("accounts", Integer, nullable=False),
     Column("counted_at", UTCDateTime, nullable=False),
@@ -189,7 +204,7 @@ coverage = Table(
 data_quality = Table(
     "asklater_data_quality",
     metadata,
-    Column("field", String(40), primary_key=True),
+    Column("field", String(40), primary_key=True, info=names_field(adds_up=True)),
     Column("simulated", Boolean, primary_key=True),
     Column("given", Integer, nullable=False, doc="accounts that gave it a week ago or longer"),
     Column("changed", Integer, nullable=False, doc="of these, who changed or removed it within a week"),
@@ -221,7 +236,8 @@ def _count(name: str, *parts: Column[Any], counts: Mapping[str, str], comment: s
 
 
 def _key(name: str, length: int, doc: str = "") -> Column[str]:
-    return Column(name, String(length), primary_key=True, doc=doc or None)
+    info = names_field(adds_up=True) if name == "field" else None
+    return Column(name, String(length), primary_key=True, doc=doc or None, info=info)
 
 
 horizon_count = _count(
@@ -320,7 +336,9 @@ anonymous_participants = Table(
     Column("run_id", ForeignKey("asklater_experiment_run.id", ondelete="CASCADE"), primary_key=True),
     Column("variant", String(40), primary_key=True),
     Column("simulated", Boolean, primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC, of the window's end"),
+    Column(
+        "day", Integer, primary_key=True, autoincrement=False, doc="of the end of the horizon, in the zone of then"
+    ),
     Column("assigned", BigInteger, nullable=False, doc="all of them, those included who left before its end"),
     *(Column(name, BigInteger, nullable=False) for name in SUM_COLUMNS),
     comment="What came of participants whose rows went, by variant and the day on which their window ended",

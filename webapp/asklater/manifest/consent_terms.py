@@ -46,7 +46,7 @@ def _facts(manifest: Manifest, field: str) -> dict[str, Any]:
         "purpose": purpose.key,
         "basis": purpose.basis,
         "controllers": [manifest.controller.name, manifest.controller.joint_controllers],
-        "data": sorted(key for key, other in manifest.fields.items() if other.purpose == purpose.key),
+        "data": sorted(other.first_key for other in manifest.fields.values() if other.purpose == purpose.key),
         "recipients": sorted(
             named[key].label if key in named else key
             for key in purpose.recipients

@@ -181,6 +181,11 @@ PUBLIC = frozenset({"public", "everyone"})
 """Readers that need no declaration: whose the value is, and anybody."""
 
 
+def _names(value: object) -> object:
+    """A list of keys, as which one by itself may be declared, too."""
+    return (value,) if isinstance(value, str) else value
+
+
 class Field(Declaration):
     """A declared piece of profile data. `retention` counts from its last use; `after` names fields first needed.
 
@@ -188,7 +193,8 @@ class Field(Declaration):
     `recipients` are who receives this very field, where that is not who receives what its purpose is about; an empty
     list says nobody outside. `justification` says why something sensitive cannot be done without. `special_category`
     is for health, faith and what else Art. 9(1) GDPR names; without an explicit consent it owes an `exception` of
-    Art. 9(2). `minimum_age` is in years; `published` says that anybody can see the value.
+    Art. 9(2). `minimum_age` is in years; `published` says that anybody can see the value. `was` are the keys that it
+    had before, the first one first.
     """
 
     key: Key
@@ -208,12 +214,18 @@ class Field(Declaration):
     exception: str = Limits(default="", max_length=300)
     minimum_age: Annotated[int, Limits(ge=1, le=99)] | None = None
     published: bool = False
+    was: Annotated[tuple[Key, ...], BeforeValidator(_names)] = ()
     settings: Frozen = Limits(default_factory=dict)
 
     @property
     def is_published(self) -> bool:
         """Whether anybody can see the value: it says so, or one of its readers is the public."""
         return self.published or not PUBLIC.isdisjoint(self.readers)
+
+    @property
+    def first_key(self) -> str:
+        """The key that it had at the beginning: what is told apart by it goes on after another name."""
+        return self.was[0] if self.was else self.key
 
 
 class Stage(Declaration):
@@ -465,6 +477,11 @@ class Manifest(Declaration):
     def horizon_of(self, experiment: Experiment) -> timedelta:
         """H, how long after the assignment a person of the experiment is judged."""
         return self.window if experiment.horizon is None else span(experiment.horizon, date(2026, 1, 1))
+
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """Of each key that a field had before, the one that it has now."""
+        return {former: key for key, field in self.fields.items() for former in field.was}
 
     def purpose_of(self, field: str) -> Purpose:
         """The purpose of the field, with those who receive this very field as its recipients."""

@@ -1,9 +1,11 @@
 """Comparing two manifests: what each action would newly ask, and what nothing would need any more. Pure functions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from asklater.manifest.consent_terms import accepted_terms, have_same_facts, terms_version
-from asklater.manifest.declarations import SIGN_UP, Action, Manifest, Requirement, Stage
+from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Requirement, Stage
 
 CONSENT = "consent"
 
@@ -43,7 +45,8 @@ class ManifestDiff:
     `asked_too` are (background prompt, field) that the prompt did not ask for before, `new_prompts` those that are
     new altogether; `offered` are (action, field) that the action newly asks for without waiting for it. `at_signup`
     are fields that the sign-up form newly asks for; it stops nobody who has an account, so they are no needs.
-    `ended_consents` are those whose every yes ends, since it was to other terms.
+    `ended_consents` are those whose every yes ends, since it was to other terms. `renamed` are (former key, key) of
+    fields that go on under another key; everything else calls them by the new one.
     """
 
     needs: tuple[NewNeed, ...]
@@ -58,6 +61,7 @@ class ManifestDiff:
     at_signup: tuple[str, ...] = ()
     offered: tuple[tuple[str, str], ...] = ()
     ended_consents: tuple[EndedConsent, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -66,6 +70,8 @@ class ManifestDiff:
 
 def compare(old: Manifest, new: Manifest) -> ManifestDiff:
     """What changes for people when `new` takes the place of `old`. Wording does not count, but that of a consent."""
+    renamed = {former: key for former, key in new.renamed.items() if former in old.fields}
+    old = _with_names(old, renamed)
     return ManifestDiff(
         needs=tuple(
             need
@@ -105,7 +111,34 @@ def compare(old: Manifest, new: Manifest) -> ManifestDiff:
             if key in old.fields and field.kind == old.fields[key].kind == CONSENT
             if (before := terms_version(old, key)) not in accepted_terms(new, key)
         ),
+        renamed=tuple(renamed.items()),
     )
+
+
+def _with_names(manifest: Manifest, names: Mapping[str, str]) -> Manifest:
+    """The manifest, as if its fields had had these names."""
+    if not names:
+        return manifest
+
+    def named(declared: Any) -> Any:
+        return declared.model_copy(update={"field": names.get(declared.field, declared.field)})
+
+    fields = {names.get(key, key): _with_name(field, names) for key, field in manifest.fields.items()}
+    actions = {
+        key: action.model_copy(update={"requires": tuple(map(named, action.requires))})
+        for key, action in manifest.actions.items()
+    }
+    prompts = {
+        key: prompt.model_copy(update={"asks": tuple(map(named, prompt.asks))})
+        for key, prompt in manifest.prompts.items()
+    }
+    return manifest.model_copy(update={"fields": fields, "actions": actions, "prompts": prompts})
+
+
+def _with_name(field: Field, names: Mapping[str, str]) -> Field:
+    if field.key not in names:
+        return field
+    return field.model_copy(update={"key": names[field.key], "was": (*field.was, field.key)})
 
 
 def _is_asked(manifest: Manifest, field: str) -> bool:

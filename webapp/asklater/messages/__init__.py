@@ -28,6 +28,7 @@ from asklater.messages.mail import (
     Importance,
     post_mail,
 )
+from asklater.messages.mailing_lists import MailingList, add_mailing_list
 from asklater.messages.outbox import Transport
 from asklater.messages.personal_tables import MAIL_TABLES, SHOWN_MAIL_KEPT, TEXT_TABLES
 from asklater.messages.routes import mailbox_blueprint, text_blueprint
@@ -40,7 +41,9 @@ from asklater.services import Services
 
 __all__ = [
     "Importance",
+    "MailingList",
     "Messages",
+    "add_mailing_list",
     "address_mark",
     "address_mark_in",
     "bounced_at",

@@ -81,6 +81,7 @@ def post_mail(
     subject_id: int | None = None,
     importance: Importance = Importance.ORDINARY,
     consent: str = "",
+    mailing_list: str = "",
     counted_as: str = "",
     **context: object,
 ) -> bool:
@@ -92,14 +93,15 @@ def post_mail(
 
     `consent` names the field by which `subject_id` agreed to such mails. Without a yes nothing is written; with it,
     the mail says where it can be taken back, to mail programs too, and its template has the `unsubscribe_url`.
+    `mailing_list` is the key of a MailingList that `subject_id` is on: the mail says how to leave it in the same way.
 
     `template` is the name of a text template. Line breaks in `title` are folded, so no header is injected.
     A mail to nobody ("") is written and never sent: where an answer must not tell whether somebody is there,
     the time that it takes does not tell either. `counted_as` is whose allowance such a mail counts towards.
     """
-    if consent:
-        if subject_id is None:
-            raise ValueError("a mail that rests on a consent goes to a person: give their subject_id")
+    if (consent or mailing_list) and subject_id is None:
+        raise ValueError("a mail that rests on a consent, or goes by a list, goes to a person: give their subject_id")
+    if consent and subject_id is not None:
         if not current_engine().consented(subject_id, consent):
             return False
         context["unsubscribe_url"] = unsubscribe_url(subject_id, consent)
@@ -120,6 +122,7 @@ def post_mail(
     text = render_template(template, **context) + (f"\n\n{more}\n" if more else "")
     mail = sealed_mail(subject_id, recipient, " ".join(title.split()), text, moment)
     mail.urgent, mail.consent = importance in {Importance.ACCESS, Importance.NOTICE}, consent
+    mail.mailing_list = mailing_list
     is_due = importance is not Importance.ORDINARY or bounced_at(recipient) is None
     mail.next_try_at = moment if recipient and is_due else None
     current_session().add(mail)

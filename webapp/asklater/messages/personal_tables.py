@@ -41,6 +41,7 @@ def _outgoing_mail() -> ColumnText:
             "tries": gettext("tries"),
             "bounced_at": gettext("refused"),
             "consent": gettext("by your consent"),
+            "mailing_list": gettext("mails that you asked for"),
         },
     )
 

@@ -13,6 +13,7 @@ from asklater.email_addresses import normalise_address
 from asklater.engine import Engine, current_engine
 from asklater.keys.keyring import record
 from asklater.keys.service import MissingMasterKey, Sealed
+from asklater.messages.mailing_lists import mailing_list_of
 from asklater.messages.outbox import Transport, Undeliverable
 from asklater.messages.tables import OutgoingMail, OutgoingText
 from asklater.messages.unsubscribing import unsubscribe_url
@@ -76,7 +77,7 @@ class Mail:
     text: str
     written_at: datetime
     unsubscribe_url: str = ""
-    """Where its reader withdraws the consent that it rests on; "" where it rests on none."""
+    """Where its reader withdraws the consent that it rests on, or leaves its list; "" where there is neither."""
 
 
 def address_mark(address: str) -> bytes:
@@ -102,17 +103,30 @@ def open_mail(mail: OutgoingMail | Row[Any]) -> Mail:
 
 
 def opening_mail(transport: Transport[Mail]) -> Transport[OutgoingMail]:
-    """The transport of what the outbox keeps: it opens that first. What rests on a consent goes while it stands."""
+    """The transport of what the outbox keeps: it opens that first. What rests on a consent goes while it stands, what
+    goes by a list while its reader is on it."""
 
     def send(sealed: OutgoingMail) -> None:
         mail = open_mail(sealed)
-        if sealed.consent and sealed.subject_id is not None:
-            if not current_engine().consented(sealed.subject_id, sealed.consent):
-                raise Undeliverable("the consent that it rests on was withdrawn")
-            mail = replace(mail, unsubscribe_url=unsubscribe_url(sealed.subject_id, sealed.consent))
+        if sealed.subject_id is not None:
+            mail = replace(mail, unsubscribe_url=_way_out(sealed, sealed.subject_id))
         transport(mail)
 
     return send
+
+
+def _way_out(sealed: OutgoingMail, subject_id: int) -> str:
+    """Where its reader stops such mails, "" where that cannot be. Raises Undeliverable where they have."""
+    if sealed.consent:
+        if not current_engine().consented(subject_id, sealed.consent):
+            raise Undeliverable("the consent that it rests on was withdrawn")
+        return unsubscribe_url(subject_id, sealed.consent)
+    mailing_list = mailing_list_of(sealed.mailing_list)
+    if mailing_list is None:
+        return ""
+    if not mailing_list.wants(subject_id):
+        raise Undeliverable("its reader has left the list")
+    return mailing_list.stop_url(subject_id)
 
 
 # Text messages

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from asklater.db import Base, UTCDateTime
+from asklater.field_columns import names_field
 from asklater.messages.outbox import Outgoing
 
 # Mail
@@ -21,7 +22,12 @@ class OutgoingMail(Outgoing):
     text: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed like the recipient")
     recipient_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of the address")
     bounced_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="when a server said: no such mailbox")
-    consent: Mapped[str] = mapped_column(String(80), default="", doc="the consent that it rests on, if on any")
+    consent: Mapped[str] = mapped_column(
+        String(80), default="", doc="the consent that it rests on, if on any", info=names_field()
+    )
+    mailing_list: Mapped[str] = mapped_column(
+        String(40), default="", server_default=sql("''"), doc="the list that it goes out by, if by any"
+    )
 
 
 class BouncedAddress(Base):

@@ -62,6 +62,7 @@ def _read(token: str) -> tuple[int, str]:
         subject_id, field = _serializer().loads(token)
     except (BadData, ValueError, TypeError):
         abort(404)
+    field = current_engine().manifest.renamed.get(field, field)
     if field not in consents(current_engine()):
         abort(404)
     return int(subject_id), str(field)

@@ -28,6 +28,7 @@ from asklater.heartbeats import worker_state
 from asklater.keys import in_use
 from asklater.keys.tables import master_key
 from asklater.private_files import private_file, private_folder
+from asklater.renames import rename_fields
 from asklater.schema import History, applied_revision, revisions, upgrade_all
 from asklater.tables import heartbeat
 
@@ -120,6 +121,7 @@ def restore(engine: Engine, file: Path, *, replace: bool) -> Iterator[str]:
         if not hmac.compare_digest(said.secret, _mark_of_secret(engine)):
             yield OTHER_SIGNING
         upgrade_all(database, _histories(engine))
+        rename_fields(engine)
         in_use.check(database, engine.keyring.service)
         for name, (_, restored) in engine.registry.kept_beside.items():
             yield from restored(folder / name)

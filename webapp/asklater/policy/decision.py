@@ -126,7 +126,7 @@ def _rounds(action: Action, fields: Mapping[str, Field], asked: Collection[str])
     return tuple(rounds)
 
 
-UNSEEN = frozenset({"if_wrong", "decided_by", "justification", "settings"})
+UNSEEN = frozenset({"if_wrong", "decided_by", "justification", "settings", "was"})
 """What a declaration says of a field to those who keep it up, and no person who is asked ever sees; of its settings
 what they hold is looked at."""
 
@@ -134,5 +134,8 @@ what they hold is looked at."""
 def fingerprint(field: Field) -> str:
     """Sixteen hexadecimal digits that change with what a person is asked and told by the field. Whoever left it empty
     where it was optional is asked anew once they have changed."""
-    said = [{name: value for name, value in field if name not in UNSEEN}, dict(field.settings)]
+    said = [
+        {name: value for name, value in field if name not in UNSEEN} | {"key": field.first_key},
+        dict(field.settings),
+    ]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]

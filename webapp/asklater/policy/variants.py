@@ -18,6 +18,7 @@ from asklater.manifest.declarations import (
     Variant,
     span,
 )
+from asklater.manifest.former_keys import with_names
 from asklater.policy.decision import Treatment
 
 
@@ -87,6 +88,8 @@ def digest(manifest: Manifest, experiment: Experiment) -> str:
         _prompt_as_said(prompt) if prompt else None,
         [[manifest.fields[key].label, manifest.fields[key].reason] for key in asked],
     ]
+    first = {key: field.first_key for key, field in manifest.fields.items() if field.was}
+    shown = with_names(shown, first) if first else shown
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 

@@ -5,6 +5,7 @@ out of an answer to protect others.
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text
 
 from asklater.db import UTCDateTime, metadata
+from asklater.field_columns import in_row_key, names_field
 from asklater.personal_tables import Row
 
 reply_template = Table(
@@ -43,7 +44,7 @@ redaction = Table(
     Column("public_id", String(32), nullable=False, unique=True, doc="names it in addresses, and what is sealed"),
     Column("request_id", ForeignKey("asklater_privacy_request.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("section", String(60), nullable=False, doc="the key of the personal table that the text stands in"),
-    Column("row", Text, nullable=False, doc="the key of its row, as JSON"),
+    Column("row", Text, nullable=False, doc="the key of its row, as JSON", info=names_field(within=in_row_key)),
     Column("part", String(60), nullable=False, doc="its column"),
     Column("passage", LargeBinary, doc="sealed under the person's key; empty where the whole text is blacked out"),
     Column("reason", LargeBinary, doc="sealed under the person's key; they are told"),

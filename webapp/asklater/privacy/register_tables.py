@@ -5,6 +5,7 @@ legal holds that an officer set, searches for people, what officers took down, a
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from asklater.db import UTCDateTime, metadata
+from asklater.field_columns import in_parts, names_field
 from asklater.personal_tables import Row
 
 breach = Table(
@@ -17,10 +18,22 @@ breach = Table(
     Column("entered_by", String(12), nullable=False, doc="the officer's pseudonym"),
     Column("words", LargeBinary, nullable=False, doc="sealed under the application's key: JSON, what officers wrote"),
     Column("extent", String(12), nullable=False, doc="what got out: chosen parts, the database, or keys as well"),
-    Column("parts", Text, nullable=False, doc="JSON: the fields and tables that are concerned, by their keys"),
+    Column(
+        "parts",
+        Text,
+        nullable=False,
+        doc="JSON: the fields and tables that are concerned, by their keys",
+        info=names_field(within=in_parts),
+    ),
     Column("recorded_from", Date, doc="only what was recorded from this day on is concerned"),
     Column("recorded_until", Date, doc="and until the end of this one"),
-    Column("counts", Text, nullable=False, doc="JSON: people and records concerned, as they were counted last"),
+    Column(
+        "counts",
+        Text,
+        nullable=False,
+        doc="JSON: people and records concerned, as they were counted last",
+        info=names_field(within=in_parts),
+    ),
     Column("counted_at", UTCDateTime),
     Column("risk", String(8), nullable=False, doc="none, risk or high; empty while it is not assessed"),
     Column("authority", String(8), nullable=False, doc="notify or not; empty while it is not decided"),

@@ -22,13 +22,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from asklater.db import Base, UTCDateTime, metadata, microseconds, table_of
+from asklater.field_columns import names_field
 from asklater.messages.outbox import Queued
 from asklater.personal_tables import Row
 
 notice_version = Table(
     "asklater_notice_version",
     metadata,
-    Column("field", String(40), primary_key=True),
+    Column("field", String(40), primary_key=True, info=names_field()),
     Column("version", String(16), primary_key=True, doc="as it is kept with each answer"),
     Column("told", Text, nullable=False, doc="as JSON, in the manifest's own words"),
     Column("first_at", UTCDateTime, nullable=False, doc="when an application first ran with it"),
@@ -174,7 +175,9 @@ class RequestRow(Base):
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, doc="the first moment after its last day")
     extension: Mapped[int] = mapped_column(default=0, doc="months that were added")
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    field: Mapped[str] = mapped_column(String(60), default="", doc="what is to be corrected, or a purpose objected to")
+    field: Mapped[str] = mapped_column(
+        String(60), default="", doc="what is to be corrected, or a purpose objected to", info=names_field()
+    )
     taken_by: Mapped[str] = mapped_column(String(12), default="", doc="the officer's pseudonym")
     pressed: Mapped[str | None] = mapped_column(String(32), doc="the press that made it: a second one makes none")
     address: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; where it came without an account")
@@ -204,7 +207,7 @@ class RequestEvent(Base):
     event: Mapped[str] = mapped_column(String(12))
     role: Mapped[str] = mapped_column(String(10), doc="person, officer or system")
     by: Mapped[str] = mapped_column(String(12), doc="the officer's pseudonym")
-    field: Mapped[str] = mapped_column(String(60), doc="whose value was shown")
+    field: Mapped[str] = mapped_column(String(60), doc="whose value was shown", info=names_field())
     note: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; the reason, or what was done")
 
 
@@ -243,7 +246,13 @@ daily_held_count = Table(
     "asklater_daily_held_count",
     metadata,
     Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC"),
-    Column("part", String(80), primary_key=True, doc='"field:..." or "table:..." with its key; "" for all answers'),
+    Column(
+        "part",
+        String(80),
+        primary_key=True,
+        doc='"field:..." or "table:..." with its key; "" for all answers',
+        info=names_field(prefix="field:", adds_up=True),
+    ),
     Column("counted_at", UTCDateTime, nullable=False),
     Column("accounts", Integer, nullable=False, doc="whose it is; accounts of visitors too"),
     Column("held", BigInteger, nullable=False, doc="answers, or rows of the table"),

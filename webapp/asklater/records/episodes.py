@@ -3,7 +3,7 @@
 Nothing of it is written of anybody who is not measured: each statement asks, and so does each verb of the request.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, timedelta, tzinfo
 from functools import partial
 from typing import Any
@@ -427,27 +427,32 @@ class Episodes:
             relink = update(table).where(table.c.subject_id == from_subject).values(subject_id=to_subject)
             self._database.writing().execute(relink)
 
+    def rename(self, former: str, key: str) -> int:
+        """The field goes on under another key, with its episodes; how many they are. Where somebody has the same ask
+        open under both, the two become one."""
+        either = prompt_field.c.field.in_((former, key))
+        self._join_episodes(_twins(self._database, prompt_field, ("subject_id", "action"), either))
+        moved = update(prompt_field).where(prompt_field.c.field == former).values(field=key)
+        return self._database.writing().execute(moved).rowcount
+
     def _join_twins(self, both: tuple[int, int]) -> None:
         connection = self._database.writing()
-        for earlier, later in self._twins(prompt_field, ("action", "field"), both):
-            more = {name: prompt_field.c[name] + later[name] for name in ("impressions", *COUNTERS)}
-            connection.execute(update(prompt_field).where(prompt_field.c.id == earlier["id"]).values(more))
-            reasons = update(rejection).where(rejection.c.prompt_field_id == later["id"])
-            connection.execute(reasons.values(prompt_field_id=earlier["id"]))
-            connection.execute(delete(prompt_field).where(prompt_field.c.id == later["id"]))
-        for earlier, later in self._twins(prompt, ("action",), both):
+        theirs = prompt_field.c.subject_id.in_(both)
+        self._join_episodes(_twins(self._database, prompt_field, ("action", "field"), theirs))
+        for earlier, later in _twins(self._database, prompt, ("action",), prompt.c.subject_id.in_(both)):
             for table in (prompt_field, answer):
                 own = update(table).where(table.c.subject_id.in_(both), table.c.prompt_id == later["id"])
                 connection.execute(own.values(prompt_id=earlier["id"]))
             connection.execute(delete(prompt).where(prompt.c.id == later["id"]))
 
-    def _twins(self, table: Table, key: tuple[str, ...], both: tuple[int, int]) -> list[tuple[Any, Any]]:
-        """What both have open of the same ask: (the earlier row, the later one)."""
-        mine = select(table).where(table.c.subject_id.in_(both), _is_open(table))
-        found: dict[tuple[Any, ...], list[Any]] = {}
-        for row in self._database.writing().execute(mine.order_by(table.c.opened_at, table.c.id)).mappings():
-            found.setdefault(tuple(row[name] for name in key), []).append(row)
-        return [(rows[0], rows[1]) for rows in found.values() if len(rows) > 1]
+    def _join_episodes(self, twins: Iterable[tuple[Any, Any]]) -> None:
+        connection = self._database.writing()
+        for earlier, later in twins:
+            more = {name: prompt_field.c[name] + later[name] for name in ("impressions", *COUNTERS)}
+            reasons = update(rejection).where(rejection.c.prompt_field_id == later["id"])
+            connection.execute(reasons.values(prompt_field_id=earlier["id"]))
+            connection.execute(delete(prompt_field).where(prompt_field.c.id == later["id"]))
+            connection.execute(update(prompt_field).where(prompt_field.c.id == earlier["id"]).values(more))
 
     def _count(
         self, counter: str, subject_id: int, action: str, fields: Collection[str], prompt_id: int | None = None
@@ -485,3 +490,12 @@ class Episodes:
             "at": moment,
             "horizon": moment - self._window,
         }
+
+
+def _twins(database: Database, table: Table, key: tuple[str, ...], of: ColumnElement[bool]) -> list[tuple[Any, Any]]:
+    """What is open twice of the same ask: (the earlier row, the later one)."""
+    found: dict[tuple[Any, ...], list[Any]] = {}
+    mine = select(table).where(of, _is_open(table)).order_by(table.c.opened_at, table.c.id)
+    for row in database.writing().execute(mine).mappings():
+        found.setdefault(tuple(row[name] for name in key), []).append(row)
+    return [(rows[0], rows[1]) for rows in found.values() if len(rows) > 1]

@@ -107,6 +107,7 @@ def impact_sentences(comparison: ManifestDiff, impact: Impact) -> list[str]:
     if comparison.is_empty:
         return ["Nothing changes for anybody."]
     return [
+        *(f"{key}: is what {former} was; what is held and counted goes on" for former, key in comparison.renamed),
         *(line for row in impact.stopped for line in _sentences(row, impact.accounts)),
         *(f"{field}: newly asked at sign-up, which stops nobody who has an account" for field in comparison.at_signup),
         *(f"{key}: a new action" for key in comparison.new_actions),

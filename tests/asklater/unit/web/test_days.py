@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from asklater.clock import day_number, first_moment
+from asklater.clock import clock_changes, day_number, first_moment
 
 DAY = timedelta(days=1)
 FIRST = date(1970, 1, 1)
@@ -48,3 +48,14 @@ def test_a_moment_lies_in_the_day_that_a_calendar_there_shows(second: int, zone:
     day = moment.astimezone(zone).date()
     assert number_of(moment, zone) == (day - FIRST).days
     assert first_moment(day, zone) <= moment < first_moment(day + DAY, zone)
+
+
+@given(seconds, st.integers(0, 1500), st.sampled_from(ZONES))
+def test_clock_changes_tell_how_far_a_zone_is_ahead(second: int, days: int, zone: tzinfo) -> None:
+    since = datetime.fromtimestamp(second, UTC)
+    moment = since + timedelta(days=days)
+    changes = clock_changes(since, moment, zone)
+    now = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta.resolution
+    offset = [ahead for at, ahead in changes if at <= now][-1]
+    assert offset * timedelta.resolution == moment.astimezone(zone).utcoffset()
+    assert len(changes) <= 1 + days // 100 + 2

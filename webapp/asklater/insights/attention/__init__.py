@@ -10,8 +10,10 @@ from flask import Flask
 
 from asklater.insights.attention.mails import mail_losses
 from asklater.insights.attention.routes import blueprint, stop_blueprint
+from asklater.insights.attention.subscriptions import LOSSES_LIST, is_subscribed, stop_url
 from asklater.insights.attention.tables import SUBSCRIBER_TABLE
 from asklater.insights.routes import PRODUCT_MANAGER
+from asklater.messages import MailingList, add_mailing_list
 from asklater.services import Services
 
 __all__ = ["init_app"]
@@ -20,5 +22,8 @@ __all__ = ["init_app"]
 def init_app(app: Flask, services: Services) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(stop_blueprint)
+    if "csrf" in app.extensions:  # mail programs post there by themselves, and know no token
+        app.extensions["csrf"].exempt(stop_blueprint)
+    add_mailing_list(app, MailingList(LOSSES_LIST, partial(is_subscribed, services.database), stop_url))
     services.engine.registry.register_personal_tables(SUBSCRIBER_TABLE)
     services.jobs.register("mail_losses", partial(mail_losses, services.engine, PRODUCT_MANAGER), every_minutes=60)

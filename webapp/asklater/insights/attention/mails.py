@@ -6,7 +6,7 @@ from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.insights.alerts import loss_sentence
-from asklater.insights.attention.subscriptions import Subscription, claim_due, stop_url, unsubscribe
+from asklater.insights.attention.subscriptions import LOSSES_LIST, Subscription, claim_due, stop_url, unsubscribe
 from asklater.insights.labels import day, key_labels, ngettext
 from asklater.insights.losses import Losses, read_losses
 from asklater.insights.query import Query, default_query
@@ -50,6 +50,7 @@ def _mail(engine: Engine, to: Subscription, losses: Losses) -> bool:
         TEMPLATE,
         subject_id=to.subject_id,
         importance=Importance.NOTICE,
+        mailing_list=LOSSES_LIST,
         days=gettext("%(first)s to %(last)s", first=day(losses.first), last=day(losses.last)),
         lines=lines,
         url=absolute_url("/insights/attention"),

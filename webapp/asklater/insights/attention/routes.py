@@ -167,7 +167,9 @@ def ask(token: str) -> ResponseReturnValue:
 
 
 @stop_blueprint.post("/<token>")
+@http.bounces
 def stop(token: str) -> ResponseReturnValue:
+    """Stop the mails. Mail programs post here by themselves (RFC 8058): the signed address is the proof."""
     unsubscribe(current_database(), _reader(token))
     return _stop_page(token, wanted=False)
 

@@ -16,6 +16,7 @@ from asklater.insights.attention.tables import attention_subscriber
 from asklater.insights.rollup.ranges import day_number
 
 STOP_PATH = "/attention/stop"
+LOSSES_LIST = "losses"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ def read_subscription(database: Database, subject_id: int) -> Subscription | Non
     wanted = select(columns.subject_id, columns.even_if_none).where(columns.subject_id == subject_id)
     row = database.reading().execute(wanted).first()
     return Subscription(*row) if row else None
+
+
+def is_subscribed(database: Database, subject_id: int) -> bool:
+    return read_subscription(database, subject_id) is not None
 
 
 def subscribe(database: Database, subject_id: int, today: date, *, even_if_none: bool) -> None:

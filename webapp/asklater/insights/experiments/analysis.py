@@ -4,7 +4,7 @@ persons and days the next one takes. Pure.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from asklater.insights.experiments.participants import AssignedPersons, VariantDay
 from asklater.insights.statistics.confidence_sequences import cautious_difference_of_rates
@@ -93,11 +93,14 @@ class WholeWeeks:
         return begin, begin + timedelta(days=6)
 
 
-def whole_weeks(started_at: datetime, stopped_at: datetime | None, horizon: timedelta, as_of: datetime) -> WholeWeeks:
-    """The weeks of which everybody who was assigned is judged at the moment `as_of`, until the stop."""
-    first = (started_at + horizon).astimezone(UTC).date()
+def whole_weeks(
+    started_at: datetime, stopped_at: datetime | None, horizon: timedelta, as_of: datetime, zone: tzinfo = UTC
+) -> WholeWeeks:
+    """The weeks, by the zone's days, of which everybody who was assigned is judged at the moment `as_of`, until the
+    stop."""
+    first = (started_at + horizon).astimezone(zone).date()
     end = as_of if stopped_at is None else min(as_of, stopped_at + horizon)
-    return WholeWeeks(first, max(0, (end.astimezone(UTC).date() - first).days // 7))
+    return WholeWeeks(first, max(0, (end.astimezone(zone).date() - first).days // 7))
 
 
 # The results of a run

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import select
 
 from asklater import clock
-from asklater.db import EPOCH, Database
+from asklater.clock import day_number
+from asklater.db import EPOCH, Database, microseconds
 from asklater.engine import Engine
 from asklater.experiments.runs import Run
 from asklater.experiments.tables import assignment
 from asklater.insights.experiments.participants import AssignedPersons, Participants, VariantDay, success_measure
-from asklater.insights.query import SIMULATED, Query
+from asklater.insights.query import SIMULATED, Query, default_query
 from asklater.insights.tables import SUM_COLUMNS, anonymous_participants
 
 
@@ -61,7 +62,7 @@ def keep_anonymous_sums(engine: Engine, subject_id: int) -> None:
     taken = {row.run_id: row.at for row in connection.execute(mine)}
     if not taken:
         return
-    kept, query = AnonymousSums(engine.database), Query(moment.date(), moment.date(), moment)
+    kept, query = AnonymousSums(engine.database), default_query(moment, engine.zone)
     for run in engine.experiments.runs.every():
         if run.id in taken:
             _keep_of_run(engine, kept, run, subject_id, taken[run.id], query)
@@ -78,4 +79,4 @@ def _keep_of_run(
     who = participants.of_run(run.id, subject_id)
     for of_one in participants.assigned(who, query):
         cells = participants.cells(who, measure, query) if measure else ()
-        kept.add(run.id, of_one, cells, (assigned_at + horizon - EPOCH).days)
+        kept.add(run.id, of_one, cells, day_number(microseconds(assigned_at + horizon), query.zone))

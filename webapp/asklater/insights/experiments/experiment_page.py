@@ -1,7 +1,7 @@
 """The list of experiments and the page of one: its stage, its actions, its plan, its results, its winner."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 
 from flask import url_for
 
@@ -141,7 +141,7 @@ def experiment_page(
         columns=tuple(variant_label(key) for key in experiment.variants) if experiment else (),
         winner_says=_winner_sentence(found),
         winner_text=_winner_text(found, manifest),
-        runs=tuple(_run(found, run, here) for run in found.runs) if len(found.runs) > 1 else (),
+        runs=tuple(_run(found, run, here, query.zone) for run in found.runs) if len(found.runs) > 1 else (),
         banner=_real_people_link(found) if results and results.simulated else None,
         arms=_arms(found, reader, names, form.query, arguments),
         csv_url=_experiment_url("experiments.table_csv", found.key, arguments),
@@ -203,10 +203,11 @@ def _filter(found: ExperimentWithRuns, form: QueryForm) -> FilterBar:
     return FilterBar(url=url, inputs=people, errors=form.errors, presets=(), clear=None, narrowed=(), days="")
 
 
-def _run(found: ExperimentWithRuns, run: Run, here: Mapping[str, str]) -> PageLink:
-    label = gettext("from %(day)s", day=day(run.started_at))
+def _run(found: ExperimentWithRuns, run: Run, here: Mapping[str, str], zone: tzinfo) -> PageLink:
+    first = day(run.started_at.astimezone(zone))
+    label = gettext("from %(day)s", day=first)
     if run.stopped_at is not None:
-        label = gettext("%(first)s to %(last)s", first=day(run.started_at), last=day(run.stopped_at))
+        label = gettext("%(first)s to %(last)s", first=first, last=day(run.stopped_at.astimezone(zone)))
     arguments = {**here, "run": str(run.id)}
     return PageLink(label, _experiment_url("experiments.experiment", found.key, arguments), current=run is found.run)
 

@@ -4,7 +4,7 @@ statement each.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from asklater.clock import MICROSECONDS_A_DAY, clock_changes
 from asklater.db import EPOCH, MICROSECOND, Database
 from asklater.experiments.tables import assignment
 from asklater.insights.filters import Uncounted, query_conditions
@@ -98,14 +99,15 @@ def as_microseconds(moment: Any) -> Any:
 
 # Counts by variant
 
-DAY = timedelta(days=1)
+CLOCKS_SINCE = timedelta(days=1500)
+"""So far back are the changes of a zone's clocks known; for all that is older the first one of them holds."""
 NEWEST_PROMPTS = 100_000
 """Prompts that the past is read from, at most."""
 
 
 @dataclass(frozen=True)
 class VariantDay:
-    """Persons of one variant whose horizon ended on one day (UTC).
+    """Persons of one variant whose horizon ended on one day, in the zone of the query.
 
     `acted` completed the action, `dismissed` put a prompt off at least once, both within the horizon. `again` sums how
     often each was shown a field that it had been shown before; `squares` sums the squares of that.
@@ -190,7 +192,7 @@ class Participants:
         person = (
             select(
                 who.c.variant,
-                (end // (DAY // MICROSECOND)).label("day"),
+                (_in_zone(end, query) // MICROSECONDS_A_DAY).label("day"),
                 as_flag(success).label("success"),
                 as_flag(acted).label("acted"),
                 as_flag(has_dismissed(who, measure, start, end)).label("dismissed"),
@@ -220,6 +222,15 @@ def _among_newest() -> ColumnElement[bool]:
     """Their numbers grow with the time, and are found without a look at the others."""
     newest = select(func.max(prompt.c.id)).scalar_subquery()
     return prompt.c.id > newest - NEWEST_PROMPTS
+
+
+def _in_zone(moment: ColumnElement[int], query: Query) -> ColumnElement[int]:
+    """A moment in UTC as the clocks of the query's zone show it."""
+    if query.zone is UTC:
+        return moment
+    changes = clock_changes(query.as_of - CLOCKS_SINCE, query.as_of, query.zone)
+    offsets = [(moment >= since, literal(offset, BigInteger)) for since, offset in reversed(changes)]
+    return moment + case(*offsets, else_=literal(changes[0][1], BigInteger))
 
 
 def _moment(query: Query) -> ColumnElement[int]:

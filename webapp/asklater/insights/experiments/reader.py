@@ -41,7 +41,7 @@ class RunReader:
         """
         measure = success_measure(self._manifest, experiment)
         if run is None:
-            weeks = whole_weeks(query.as_of, None, measure.horizon, query.as_of)
+            weeks = whole_weeks(query.as_of, None, measure.horizon, query.as_of, query.zone)
             return run_results(weights_by_variant(experiment), (), (), weeks, about_field=bool(experiment.field))
         participants = self._participants(measure)
         with self._database.snapshot():
@@ -53,7 +53,7 @@ class RunReader:
             weights_by_variant(experiment),
             [*assigned, *left],
             [*cells, *came_of_them],
-            whole_weeks(run.started_at, run.stopped_at, measure.horizon, query.as_of),
+            whole_weeks(run.started_at, run.stopped_at, measure.horizon, query.as_of, query.zone),
             about_field=bool(experiment.field),
         )
 

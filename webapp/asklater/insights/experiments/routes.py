@@ -115,7 +115,8 @@ def _results_or_404(key: str) -> RunResults:
 def _undated_query() -> QueryForm:
     """Whose figures; of what is asked elsewhere only the people apply here."""
     people = {"people": request.args["people"]} if "people" in request.args else {}
-    return read_undated_query(people, declared_options(key_labels(current_engine().manifest)), clock.now())
+    engine = current_engine()
+    return read_undated_query(people, declared_options(key_labels(engine.manifest)), clock.now(), engine.zone)
 
 
 def _run_reader() -> RunReader:

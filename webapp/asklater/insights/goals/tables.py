@@ -3,12 +3,13 @@
 from sqlalchemy import Column, Float, Integer, String, Table
 
 from asklater.db import UTCDateTime, metadata
+from asklater.field_columns import names_field
 
 rate_goal = Table(
     "asklater_rate_goal",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("field", String(40), nullable=False),
+    Column("field", String(40), nullable=False, info=names_field()),
     Column("context", String(40), nullable=False),
     Column("rate", Float, nullable=False, doc="the wanted completion rate, 0 to 1"),
     Column("due", Integer, nullable=False, doc="days since 1970, in the zone that the dashboard counts by"),

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from asklater.db import UTCDateTime, metadata
+from asklater.field_columns import in_query_string, names_field
 from asklater.i18n import gettext
 from asklater.personal_tables import ColumnText, PersonalTable, Retention
 
@@ -13,7 +14,13 @@ figures_link = Table(
     Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("token_hash", LargeBinary(32), nullable=False, doc="SHA-256 of what the link ends in"),
     Column("name", String(80), nullable=False, doc="for whom, or what for"),
-    Column("query", Text, nullable=False, doc="days and filters, as a query string"),
+    Column(
+        "query",
+        Text,
+        nullable=False,
+        doc="days and filters, as a query string",
+        info=names_field(within=in_query_string),
+    ),
     Column("made_at", UTCDateTime, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
     Column("revoked_at", UTCDateTime, doc="null while it stands"),

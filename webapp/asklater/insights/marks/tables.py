@@ -5,13 +5,20 @@ stands in any row.
 from sqlalchemy import Column, Integer, String, Table, Text, UniqueConstraint
 
 from asklater.db import UTCDateTime, metadata
+from asklater.field_columns import in_declared_keys, names_field
 
 manifest_version = Table(
     "asklater_manifest_version",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", UTCDateTime, nullable=False, doc="when a worker first ran with it"),
-    Column("declaration", Text, nullable=False, doc="what the manifest declares by its keys, as JSON"),
+    Column(
+        "declaration",
+        Text,
+        nullable=False,
+        doc="what the manifest declares by its keys, as JSON",
+        info=names_field(within=in_declared_keys),
+    ),
     Column("changes", Text, nullable=False, doc="what differs from the row before: key, before and after, as JSON"),
     Column("digest", String(64), nullable=False, doc="of the declaration and the one before, so a change is one row"),
     UniqueConstraint("digest"),

@@ -20,7 +20,7 @@ from asklater.engine import Engine
 from asklater.insights.rollup.backlog import batch_end, read_recounted
 from asklater.insights.rollup.extraction import Extraction, ExtractionScope, extract
 from asklater.insights.rollup.portions import note_portion, read_portion
-from asklater.insights.rollup.storage import keep_anonymous, read_anonymous, store_changes
+from asklater.insights.rollup.storage import keep_anonymous, read_anonymous, rename_series, store_changes
 from asklater.insights.tables import COUNTED, rollup_state
 from asklater.records.episodes import Episodes
 from asklater.tables import MOVED, prompt, prompt_field, subject
@@ -120,6 +120,14 @@ class RollUp:
         self._lock()
         for of in COUNTED.values():
             self._database.writing().execute(delete(of.series).where(of.series.c.simulated))
+
+    def rename(self, former: str, key: str) -> None:
+        """A field goes on under another key, in the caller's transaction, which renames its raw rows too. Where both
+        were counted, what is kept of those whose rows went is added up, and all else counted anew."""
+        self._lock()
+        counted_twice = [rename_series(self._database, of, former, key) for of in COUNTED.values()]
+        if any(counted_twice):
+            self._database.writing().execute(update(rollup_state).values(version=None))
 
     def keep_anonymous(self, subject_id: int) -> None:
         """Keeps what the totals hold of this person, whose rows the caller's transaction deletes next.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, delete, func, select
+from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, delete, func, select, update
 
 from asklater.db import Database
 from asklater.insights.rollup.changes import LagCounts, TotalsChange
@@ -168,6 +168,30 @@ def read_anonymous(database: Database) -> Iterator[Mapping[Series, Mapping[int, 
             for row in connection.execute(_anonymous_rows(of), {"wanted": wanted}):
                 found.setdefault(keys[row.series_id], {})[row.day] = _anonymous_change(row)
             yield found
+
+
+def rename_series(database: Database, of: CountedTables, former: str, key: str) -> bool:
+    """Call the series of one field by another key; whether that was counted as well, so that its totals have to be
+    made anew. The roll-up's lock is held."""
+    connection, it = database.writing(), of.series.c
+    known = known_series(connection, of)
+    twins = {number: new for parts, number in known.items() if (new := _in_stead(parts, former, key)) in known}
+    for number, new in twins.items():
+        left = {
+            row.day: _anonymous_change(row).inverse
+            for row in connection.execute(_anonymous_rows(of), {"wanted": [number]})
+        }
+        if left:
+            _keep_in(database, of, {Series._make((*new, of is COUNTED[True])): left})
+        connection.execute(delete(of.series).where(it.id == number))
+    connection.execute(update(of.series).where(it.field == former).values(field=key))
+    return bool(twins)
+
+
+def _in_stead(parts: tuple[Any, ...], former: str, key: str) -> tuple[Any, ...] | None:
+    """The same series of the other field; None for one of neither."""
+    place = KEY_COLUMNS.index("field")
+    return (*parts[:place], key, *parts[place + 1 :]) if parts[place] == former else None
 
 
 def _anonymous_rows(of: CountedTables) -> Select[Any]:

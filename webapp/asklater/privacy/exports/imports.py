@@ -63,7 +63,8 @@ class ImportedField:
 def read_export(engine: Engine, document: object) -> tuple[ImportedField, ...]:
     """The document's fields, parsed, those declared here first. Pictures are decoded, which takes its time: call it
     before the transaction. Raises InvalidExport."""
-    entries = dict(_entries(document))
+    renamed = engine.manifest.renamed
+    entries = {renamed.get(key, key): entry for key, entry in _entries(document)}
     known = [key for key in engine.manifest.fields if key in entries]  # one that needs another comes after it
     unknown = gettext("no such field is declared here")
     return (

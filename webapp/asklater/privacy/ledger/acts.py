@@ -5,6 +5,7 @@ the person has gone on.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import select
@@ -40,11 +41,21 @@ def replayers() -> dict[str, Replayer]:
     """Returns what does the acts of the core again, by their names."""
     return {
         **{act: partial(_exercise, act) for act in _VERBS},
-        CONSENT_WITHDRAWN_ACT: _withdraw_consent,
-        REMOVED_ACT: _remove,
-        RECTIFIED_ACT: _drop_what_was_wrong,
+        CONSENT_WITHDRAWN_ACT: _of_field(_withdraw_consent),
+        REMOVED_ACT: _of_field(_remove),
+        RECTIFIED_ACT: _of_field(_drop_what_was_wrong),
         TAKEN_DOWN_ACT: _take_down,
     }
+
+
+def _of_field(replayer: Replayer) -> Replayer:
+    """What does an act about a field again, which may have another key since."""
+
+    def of_its_key_now(engine: Engine, subject_id: int, entry: LedgerEntry) -> bool:
+        what = engine.manifest.renamed.get(entry.what, entry.what)
+        return replayer(engine, subject_id, replace(entry, what=what))
+
+    return of_its_key_now
 
 
 def _exercise(act: str, engine: Engine, subject_id: int, entry: LedgerEntry) -> bool:

@@ -1,10 +1,11 @@
 """The figures of a run: recounted from the rows, known truths found, and what is left out."""
 
 import csv
-from datetime import timedelta
+from datetime import UTC, date, timedelta, tzinfo
 from io import StringIO
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -15,8 +16,9 @@ from asklater import clock, rights
 from asklater.db import MICROSECOND
 from asklater.engine import Engine
 from asklater.experiments.tables import assignment
+from asklater.insights.experiments.analysis import whole_weeks
 from asklater.insights.experiments.participants import Participants, SuccessMeasure
-from asklater.insights.query import default_query
+from asklater.insights.query import Query, default_query
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from asklater.rights import forget_measurement
@@ -29,21 +31,26 @@ from tests.support.records import rows
 PAGE = "/insights/experiments/wording"
 WINDOW = timedelta(days=1)
 GAPS = (timedelta(0), MICROSECOND, timedelta(hours=5), WINDOW - MICROSECOND, WINDOW, WINDOW + MICROSECOND)
+BERLIN = ZoneInfo("Europe/Berlin")
+ZONES = (UTC, BERLIN, ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Kiritimati"))
 STEPS = ("see", "dismiss", "complete", "save", "act", "attempt")
 
 
-@example([(0, "attempt", timedelta(0))], WINDOW)
-@example([(0, "attempt", timedelta(0))], WINDOW - MICROSECOND)
-@example([(0, "attempt", timedelta(0)), (0, "act", WINDOW), (0, "save", timedelta(0))], WINDOW)
-@example([(0, "attempt", timedelta(0)), (0, "act", WINDOW + MICROSECOND)], WINDOW)
-@example([(0, "attempt", timedelta(0)), (0, "see", timedelta(hours=5)), (0, "see", timedelta(0))], WINDOW)
-@example([(0, "save", timedelta(0)), (0, "attempt", MICROSECOND), (0, "save", MICROSECOND)], WINDOW)
+@example([(0, "attempt", timedelta(0))], WINDOW, BERLIN)
+@example([(0, "attempt", timedelta(0))], WINDOW - MICROSECOND, BERLIN)
+@example([(0, "attempt", timedelta(0)), (0, "act", WINDOW), (0, "save", timedelta(0))], WINDOW, BERLIN)
+@example([(0, "attempt", timedelta(0)), (0, "act", WINDOW + MICROSECOND)], WINDOW, BERLIN)
+@example([(0, "attempt", timedelta(0)), (0, "see", timedelta(hours=5)), (0, "see", timedelta(0))], WINDOW, BERLIN)
+@example([(0, "save", timedelta(0)), (0, "attempt", MICROSECOND), (0, "save", MICROSECOND)], WINDOW, BERLIN)
 @examples(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.sampled_from(STEPS), st.sampled_from(GAPS)), max_size=25),
     st.sampled_from(GAPS),
+    st.sampled_from(ZONES),
 )
-def test_cells_are_what_a_recount_of_the_rows_gives(dashboard: Flask, engine: Engine, steps: Any, later: Any) -> None:
+def test_cells_are_what_a_recount_of_the_rows_gives(
+    dashboard: Flask, engine: Engine, steps: Any, later: Any, zone: tzinfo
+) -> None:
     with engine.database.unit_of_work():
         if engine.experiments.runs.running():
             engine.experiments.stop("wording")
@@ -57,7 +64,7 @@ def test_cells_are_what_a_recount_of_the_rows_gives(dashboard: Flask, engine: En
             _step(engine, people[place], step)
     engine.database.release()
     run = engine.experiments.runs.running()[0]
-    asked = default_query(moment + later)
+    asked = default_query(moment + later, zone)
     participants = Participants(engine.database, engine.registry.uncounted, WINDOW)
     for field in ("", "picture"):
         measure = SuccessMeasure(("publish",), "publish", field, WINDOW)
@@ -76,7 +83,7 @@ def test_cells_are_what_a_recount_of_the_rows_gives(dashboard: Flask, engine: En
             for cell in counted
         )
         engine.database.release()
-        assert found == _recount(dashboard, run.id, field, asked.as_of)
+        assert found == _recount(dashboard, run.id, field, asked)
 
 
 def _step(engine: Engine, number: int, step: str) -> None:
@@ -98,12 +105,12 @@ def _step(engine: Engine, number: int, step: str) -> None:
             engine.experiments.acted("publish", number)
 
 
-def _recount(app: Flask, run_id: int, field: str, as_of: Any) -> list[tuple[Any, ...]]:
+def _recount(app: Flask, run_id: int, field: str, asked: Query) -> list[tuple[Any, ...]]:
     """By plain loops over every row there is."""
     groups: dict[tuple[str, Any], list[tuple[bool, bool, bool, int]]] = {}
     for one in rows(app, assignment):
         end = one.at + WINDOW
-        if one.run_id != run_id or end > as_of:
+        if one.run_id != run_id or end > asked.as_of:
             continue
         mine = [row for row in rows(app, prompt) if row.subject_id == one.subject_id]
         acted = any(row.completed_at and one.at <= row.completed_at <= end for row in mine)
@@ -123,7 +130,9 @@ def _recount(app: Flask, run_id: int, field: str, as_of: Any) -> list[tuple[Any,
         ]
         again = sum(row.impressions for row in shown) - len({row.field for row in shown})
         success = given_in_time if field else acted
-        groups.setdefault((one.variant, end.date()), []).append((success, acted, dismissed, again))
+        groups.setdefault((one.variant, end.astimezone(asked.zone).date()), []).append(
+            (success, acted, dismissed, again)
+        )
     return sorted(
         (
             variant,
@@ -298,3 +307,29 @@ def test_a_run_that_never_was_is_an_empty_table(pm: Browser, accept: str) -> Non
     document = pm.get(f"{PAGE}.json", headers={"Accept": accept}).json
     assert document is not None
     assert [entry["persons"] for entry in document["variants"]] == ["<5", "<5"]
+
+
+def test_days_and_weeks_of_a_run_are_those_of_the_dashboards_zone(pm: Browser, engine: Engine, come: Come) -> None:
+    """The run began, and horizons end, in an evening of UTC, when it is the next day already in Berlin."""
+    began = NOW.replace(hour=22, minute=30) - timedelta(days=10)
+    with clock.at(began), engine.database.unit_of_work():
+        engine.experiments.start("wording", "pm")
+    for place in range(12):
+        with engine.database.unit_of_work(), clock.at(began + timedelta(minutes=1)):
+            attempt(engine, record_arrival(engine.database), clock.now(), {"as_now": 1, "short_one": 1}, Random(place))
+    run = engine.experiments.runs.running()[0]
+    participants = Participants(engine.database, engine.registry.uncounted, WINDOW)
+    measure = SuccessMeasure(("publish",), "publish", "", WINDOW)
+    days = [
+        {cell.day for cell in participants.cells(participants.of_run(run.id), measure, default_query(NOW, zone))}
+        for zone in (UTC, BERLIN)
+    ]
+    assert days == [{date(2026, 6, 21)}, {date(2026, 6, 22)}]
+    assert whole_weeks(began, None, WINDOW, NOW, BERLIN).first == date(2026, 6, 22)
+    engine.zone = BERLIN
+    try:
+        stop(engine)
+        start(engine)
+        assert "Jun 21, 2026 to Jun 30, 2026" in pm.get(PAGE).text
+    finally:
+        engine.zone = UTC

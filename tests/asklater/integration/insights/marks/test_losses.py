@@ -2,7 +2,9 @@
 
 import html
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_string
 
 import pytest
 from flask import Flask
@@ -12,9 +14,13 @@ from asklater.accounts.tables import Account
 from asklater.db import table_of
 from asklater.engine import Engine
 from asklater.insights.attention.tables import attention_subscriber
+from asklater.messages.mail import MAIL_OUTBOX
+from asklater.messages.sealing import opening_mail
+from asklater.messages.smtp import SmtpTransport
 from asklater.messages.tables import OutgoingMail
 from tests.asklater.integration.insights.conftest import NOW
 from tests.asklater.integration.insights.marks.asked import ask_daily
+from tests.asklater.integration.messages.smtp_server import PostOffice, post_office
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle
 from tests.support.records import rows
@@ -127,6 +133,45 @@ def test_the_link_in_the_mail_stops_it_with_one_press_and_without_signing_in(
     assert "We send you no more of these mails." in stranger.get(url[1]).text
     assert stranger.get(f"{url[1]}x").status_code == 404
     assert run_mails(dashboard, MONDAY + timedelta(days=7)) == []
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    with post_office() as server:
+        yield server
+
+
+def deliver(engine: Engine, office: PostOffice) -> int:
+    with engine.app.app_context(), clock.at(MONDAY), SmtpTransport(office.url, "us@workshop.example") as send:
+        return MAIL_OUTBOX.deliver_due(engine.database, opening_mail(send))
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_a_mail_program_stops_the_mails_with_one_post(
+    dashboard: Flask, reader: Browser, engine: Engine, office: PostOffice
+) -> None:
+    lose(engine, MONDAY)
+    run_mails(dashboard, MONDAY)
+    assert deliver(engine, office) == 1
+    letter = message_from_string(office.letters[0])
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    url = "".join(letter["List-Unsubscribe"].split()).strip("<>")
+    path, program = url.removeprefix("http://localhost"), dashboard.test_client()
+    for _ in range(2):  # as often as it likes, from anywhere, without a page or a cookie
+        sent = program.post(path, data={"List-Unsubscribe": "One-Click"}, headers={"Sec-Fetch-Site": "cross-site"})
+        assert sent.status_code == 200
+    assert rows(dashboard, attention_subscriber) == []
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_a_mail_that_waits_goes_no_more_once_they_are_stopped(
+    dashboard: Flask, reader: Browser, engine: Engine, office: PostOffice
+) -> None:
+    lose(engine, MONDAY)
+    run_mails(dashboard, MONDAY)
+    reader.post(PAGE, {"mails": "none"})
+    assert deliver(engine, office) == 0
+    assert office.letters == []
 
 
 def test_who_has_the_role_no_more_gets_no_mail(dashboard: Flask, reader: Browser, engine: Engine) -> None:

@@ -12,10 +12,12 @@ from asklater.messages.mail import MAIL_OUTBOX, post_mail
 from asklater.messages.sealing import opening_mail
 from asklater.messages.smtp import SmtpTransport
 from asklater.messages.tables import OutgoingMail
+from asklater.messages.unsubscribing import unsubscribe_url
 from tests.asklater.integration.messages.smtp_server import PostOffice, post_office
 from tests.support.browsing import Browser
 from tests.support.people import settle
 from tests.support.records import rows
+from tests.support.renaming import rename
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -107,6 +109,19 @@ def test_opening_the_link_changes_nothing_and_the_page_asks(
     engine.database.release()
     assert not engine.consented(ada, "news")
     assert "Stop these mails" not in reader.get(header(office)).text
+
+
+def test_a_link_of_before_the_consent_was_renamed_stops_it_too(
+    study: Flask, engine: Engine, ada: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(engine, ada, given=True)
+    with study.test_request_context():
+        path = unsubscribe_url(ada, "letters").removeprefix("http://localhost")
+    assert study.test_client().post(path).status_code == 404
+    rename(engine, monkeypatch, "letters", "news")
+    assert study.test_client().post(path).status_code == 200
+    engine.database.release()
+    assert not engine.consented(ada, "news")
 
 
 @pytest.mark.parametrize("token", ["x", "WzEsIm5ld3MiXQ.forged"])

@@ -18,6 +18,7 @@ from tests.support.answers import picture
 from tests.support.exports import exported
 from tests.support.people import settle
 from tests.support.records import held
+from tests.support.renaming import rename
 
 ADDRESS = {"country": "DE", "name": "Ada", "street_address": "Weg 1", "city": "Berlin", "postal_code": "10115"}
 PICTURE = Given(uploads={"": Upload("ada.png", picture().getvalue())})
@@ -60,6 +61,21 @@ def test_what_could_be_typed_comes_back_as_it_was(office: Flask, engine: Engine,
         again = exported(office, taker)
         assert {it["field"]: it["value"] for it in again["fields"]} == values
         assert taken_over(engine, taker, document) == dict.fromkeys(values, ImportOutcome.ALREADY_HELD)
+
+
+def test_a_field_is_known_by_the_key_that_it_had_before(
+    office: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with office.app_context():
+        giver, taker = newcomer(engine), newcomer(engine)
+        with engine.database.unit_of_work():
+            engine.change(giver, "display_name", "Ada")
+        rename(engine, monkeypatch, "nickname", "display_name")
+        document = exported(office, giver)
+        (field,) = document["fields"]
+        assert taken_over(engine, taker, {**document, "fields": [{**field, "field": "nickname"}]}) == {
+            "display_name": ImportOutcome.IMPORTED
+        }
 
 
 def test_a_picture_is_written_anew(office: Flask, engine: Engine) -> None:

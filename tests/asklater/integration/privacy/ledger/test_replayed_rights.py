@@ -15,6 +15,7 @@ from asklater.privacy.erasure import person_holds
 from asklater.privacy.ledger.replay import ReplayResult
 from asklater.privacy.register_tables import legal_hold
 from asklater.privacy.tables import rights_entry
+from asklater.registry import CONSENT_WITHDRAWN_ACT
 from asklater.tables import right_event, subject
 from tests.asklater.integration.privacy.ledger.conftest import (
     NOON,
@@ -29,6 +30,7 @@ from tests.asklater.integration.privacy.ledger.conftest import (
     take_down,
 )
 from tests.support.records import rows
+from tests.support.renaming import rename
 from tests.support.snapshots import put_back, snapshot
 
 Replayed = Callable[[], ReplayResult]
@@ -60,6 +62,18 @@ def test_a_withdrawn_consent_stays_withdrawn(study: Flask, engine: Engine, do: D
     assert answers(study, engine, ada)["news"] == {"given": False}
     assert answers(study, engine, bo)["news"] == {"given": True}
     assert replayed().acts == 0
+
+
+def test_an_act_is_about_its_field_by_whatever_key_it_has(
+    study: Flask, engine: Engine, do: Do, replayed: Replayed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = settled(study)
+    do(say, ada, True)
+    do(lambda engine, number: engine.exercised(CONSENT_WITHDRAWN_ACT, number, "letters"), ada)
+    assert replayed().acts == 0
+    rename(engine, monkeypatch, "letters", "news")
+    assert replayed().acts == 1
+    assert answers(study, engine, ada)["news"] == {"given": False}
 
 
 def test_a_yes_that_came_after_the_withdrawal_holds(study: Flask, engine: Engine, do: Do, replayed: Replayed) -> None:
