@@ -16,6 +16,7 @@ from asklater.accounts.address_ownership import (
 )
 from asklater.accounts.code_proofs import CodeProofKind
 from asklater.accounts.email_addresses import owner_of_address
+from asklater.accounts.enrolment import METHOD
 from asklater.accounts.login import require_second_factor
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.tables import Account
@@ -65,7 +66,8 @@ class MailedCodeKind(CodeProofKind):
         return {"address": email, "proved_at": clock.now().isoformat()}
 
     def show(self, declared: Field, value: dict[str, str]) -> str:
-        return gettext("Proved by a provider") if value.get("method") == "provider" else gettext("Proved by a code")
+        by = {"provider": gettext("Proved by a provider"), METHOD: gettext("Proved in another system")}
+        return by.get(value.get("method", ""), gettext("Proved by a code"))
 
 
 class VerifiedEmailKind(MailedCodeKind):

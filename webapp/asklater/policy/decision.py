@@ -126,7 +126,7 @@ def _rounds(action: Action, fields: Mapping[str, Field], asked: Collection[str])
     return tuple(rounds)
 
 
-UNSEEN = frozenset({"if_wrong", "decided_by", "justification", "settings"})
+UNSEEN = frozenset({"if_wrong", "decided_by", "justification", "imported", "settings"})
 """What a declaration says of a field to those who keep it up, and no person who is asked ever sees; of its settings
 what they hold is looked at."""
 

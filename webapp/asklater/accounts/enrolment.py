@@ -1,0 +1,72 @@
+"""Enrolment: accounts for people who come from another system, found and made by their e-mail address."""
+
+from sqlalchemy import or_, select
+
+from asklater import clock
+from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address
+from asklater.accounts.audit_log import record_event
+from asklater.accounts.email_addresses import NOTE_SIGN_UP
+from asklater.accounts.sealed_addresses import set_address
+from asklater.accounts.tables import Account
+from asklater.db import current_database, current_session
+from asklater.engine import Engine
+from asklater.keys.service import Sealed
+from asklater.messages.sealing import address_mark
+from asklater.records.answers import IMPORTED, Provenance
+from asklater.records.people import record_arrival
+from asklater.registry import Enrolled
+
+METHOD = "import"
+"""By what an address was proved that another system had proved."""
+BY_IMPORT = Provenance("import", IMPORTED)
+
+
+class AccountEnrolment:
+    """The `Enrolment` of accounts. No session of anybody's is touched, and no mail is sent."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return (address_field(self._engine).key, address_proof_field(self._engine).key)
+
+    def find(self, address: str) -> Enrolled | None:
+        is_there = or_(Account.verified_at.is_not(None), Account.imported_at.is_not(None))
+        try:
+            self._engine.keyring.wrapped(None)
+        except Sealed:
+            return None  # there is no key of marks yet, and so nobody who bears one
+        found = self._engine.database.reading().execute(
+            select(Account.subject_id, Account.verified_at)
+            .where(Account.email_mark == address_mark(address), is_there)
+            .order_by(Account.verified_at.is_(None), Account.subject_id)
+            .limit(1)
+        )
+        row = found.first()
+        return Enrolled(row.subject_id, row.verified_at is not None) if row else None
+
+    def enrol(self, address: str, *, proved: bool) -> int:
+        lock_address(address)
+        engine, moment = self._engine, clock.now()
+        number = record_arrival(engine.database)
+        engine.answers.give(number, address_field(engine).key, address, BY_IMPORT)
+        account = Account(subject_id=number, imported_at=moment)
+        set_address(account, address)
+        current_session().add(account)
+        current_session().flush()
+        binds = {"of_subject": number, "signed_up_at": moment}
+        current_database().writing().execute(NOTE_SIGN_UP, binds)
+        record_event(number, "imported")
+        if proved:
+            self.prove(number, address)
+        return number
+
+    def prove(self, subject_id: int, address: str) -> None:
+        engine, moment = self._engine, clock.now()
+        account = current_session().get_one(Account, subject_id)
+        account.verified_at = moment
+        current_session().flush()
+        proof = {"address": address, "proved_at": moment.isoformat(), "method": METHOD}
+        engine.answers.give(subject_id, address_proof_field(engine).key, proof, BY_IMPORT)
+        record_event(subject_id, "proved", METHOD)
