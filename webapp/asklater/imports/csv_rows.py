@@ -14,7 +14,7 @@ DELIMITERS = ",;\t|"
 def csv_rows(text: io.TextIOWrapper, header_line: str, form: Format) -> Iterator[ReadRow]:
     """The rows of the text, whose first line tells what divides its cells. Raises UnreadableFile."""
     delimiter = max(DELIMITERS, key=header_line.count)
-    reader = csv.reader(_lines(text), delimiter=delimiter)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     try:
         header = [cell.strip() for cell in next(reader)]
     except (csv.Error, StopIteration, EOFError) as error:

@@ -212,15 +212,13 @@ def test_a_confirmed_suggestion_is_an_answer_with_the_source_import(
 
 
 def test_an_unproved_one_waits_for_as_long_as_its_suggestions(
-    taking: Flask, engine: Engine, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    taking: Flask, engine: Engine, run: Run, tmp_path: Path
 ) -> None:
     run("auth0", export(tmp_path, {**person(), "email_verified": False})).apply()
     began = clock.now()
     for days, left in ((29, 1), (31, 0)):
-        token = clock._clock.set(lambda days=days: began + timedelta(days=days))  # type: ignore[misc]
-        with engine.database.unit_of_work():
+        with clock.at(began + timedelta(days=days)), engine.database.unit_of_work():
             prune_accounts(engine)
-        clock._clock.reset(token)
         assert count(engine) == left
 
 
