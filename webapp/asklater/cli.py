@@ -14,6 +14,8 @@ from asklater import clock
 from asklater.checks.manifest import Finding, ManifestError, check, read
 from asklater.checks.reads import unread
 from asklater.db import current_database
+from asklater.drafts.draft import READERS, draft as draft_of
+from asklater.drafts.fields import NotReadable
 from asklater.engine import current_engine
 from asklater.extras import MissingPackageError
 from asklater.heartbeats import other_machines
@@ -151,6 +153,18 @@ def compare_manifests(old: Path, new: Path) -> None:
         click.echo(line)
 
 
+@click.command("draft")
+@click.argument("system", type=click.Choice(list(READERS)))
+@click.argument("file", type=file_argument)
+def draft_manifest(system: str, file: Path) -> None:
+    """Print a manifest to edit, made of what FILE of another SYSTEM declares; what it could not tell is a TODO."""
+    try:
+        click.echo(draft_of(system, file))
+    except NotReadable as wrong:
+        raise Told(f"{file.name} cannot be read: {wrong}") from wrong
+
+
+manifest_group.add_command(draft_manifest)
 database_group = AppGroup("database", help="The database's schema.")
 
 
@@ -275,6 +289,9 @@ def check_file(file: Path) -> None:
     found = check(declared, _installed_kinds(), (), clock.now().date(), declared.purposes)
     findings = [_leniently(finding) for finding in found]
     _print_findings(file.name, findings, failed=not all(finding.warning for finding in findings))
+
+
+standalone_manifest.add_command(draft_manifest)
 
 
 def _installed_kinds() -> dict[str, Kind]:

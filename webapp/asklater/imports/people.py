@@ -7,6 +7,7 @@ from typing import Any
 
 from asklater.imports.formats import ON, Addresses, Format, LeftOut
 from asklater.imports.json_stream import scalar
+from asklater.manifest.keys import key_from
 
 SECRET = re.compile(
     r"password|passwd|passphrase|credential|secret|totp|otp$|hash(er|ed)?$|salt$|token|mfa|webauthn|passkey"
@@ -56,9 +57,7 @@ def person(form: Format, record: Record) -> Person:
 
 def attribute_name(name: str, prefix: str = "") -> str:
     """The name of an attribute as fields are called: "companyName" and "Company name" are company_name."""
-    bare = re.sub(rf"^{prefix}", "", name) if prefix else name
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", bare)
-    return re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")[:LONGEST_NAME]
+    return key_from(re.sub(rf"^{prefix}", "", name) if prefix else name)[:LONGEST_NAME]
 
 
 def at(record: Any, path: str) -> Any:
