@@ -14,8 +14,6 @@ from asklater import clock
 from asklater.checks.manifest import Finding, ManifestError, check, read
 from asklater.checks.reads import unread
 from asklater.db import current_database
-from asklater.drafts.draft import READERS, draft as draft_of
-from asklater.drafts.fields import NotReadable
 from asklater.engine import current_engine
 from asklater.extras import MissingPackageError
 from asklater.heartbeats import other_machines
@@ -23,6 +21,8 @@ from asklater.jobs import current_jobs
 from asklater.keys import in_use
 from asklater.kinds.base import Kind
 from asklater.manifest.diff import compare
+from asklater.manifest.drafts.draft import READERS, draft as draft_of
+from asklater.manifest.drafts.fields import NotReadable
 from asklater.migration_rules import broken_rules
 from asklater.operations.backup import CannotBackUp, back_up, restore
 from asklater.records.impact import ImpactQueries, impact_sentences
@@ -157,7 +157,7 @@ def compare_manifests(old: Path, new: Path) -> None:
 @click.argument("system", type=click.Choice(list(READERS)))
 @click.argument("file", type=file_argument)
 def draft_manifest(system: str, file: Path) -> None:
-    """Print a manifest to edit, made of what FILE of another SYSTEM declares; what it could not tell is a TODO."""
+    """Print a manifest to edit, made of what FILE of another SYSTEM declares; what it could not tell is a to-do."""
     try:
         click.echo(draft_of(system, file))
     except NotReadable as wrong:

@@ -1,6 +1,9 @@
 """Enrolment: accounts for people who come from another system, found and made by their e-mail address."""
 
-from sqlalchemy import or_, select
+from contextlib import suppress
+from datetime import datetime
+
+from sqlalchemy import bindparam, or_, select
 
 from asklater import clock
 from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address
@@ -21,29 +24,30 @@ METHOD = "import"
 BY_IMPORT = Provenance("import", IMPORTED)
 
 
+_IS_THERE = or_(Account.verified_at.is_not(None), Account.imported_at.is_not(None))
+FIND = (
+    select(Account.subject_id, Account.verified_at)
+    .where(Account.email_mark == bindparam("mark"), _IS_THERE)
+    .order_by(Account.verified_at.is_(None), Account.subject_id)
+    .limit(1)
+)
+
+
 class AccountEnrolment:
     """The `Enrolment` of accounts. No session of anybody's is touched, and no mail is sent."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._marks = False
 
     @property
     def fields(self) -> tuple[str, ...]:
         return (address_field(self._engine).key, address_proof_field(self._engine).key)
 
     def find(self, address: str) -> Enrolled | None:
-        is_there = or_(Account.verified_at.is_not(None), Account.imported_at.is_not(None))
-        try:
-            self._engine.keyring.wrapped(None)
-        except Sealed:
-            return None  # there is no key of marks yet, and so nobody who bears one
-        found = self._engine.database.reading().execute(
-            select(Account.subject_id, Account.verified_at)
-            .where(Account.email_mark == address_mark(address), is_there)
-            .order_by(Account.verified_at.is_(None), Account.subject_id)
-            .limit(1)
-        )
-        row = found.first()
+        if not self._has_marks():
+            return None
+        row = self._engine.database.reading().execute(FIND, {"mark": address_mark(address)}).first()
         return Enrolled(row.subject_id, row.verified_at is not None) if row else None
 
     def enrol(self, address: str, *, proved: bool) -> int:
@@ -51,7 +55,7 @@ class AccountEnrolment:
         engine, moment = self._engine, clock.now()
         number = record_arrival(engine.database)
         engine.answers.give(number, address_field(engine).key, address, BY_IMPORT)
-        account = Account(subject_id=number, imported_at=moment)
+        account = Account(subject_id=number, imported_at=moment, verified_at=moment if proved else None)
         set_address(account, address)
         current_session().add(account)
         current_session().flush()
@@ -59,14 +63,24 @@ class AccountEnrolment:
         current_database().writing().execute(NOTE_SIGN_UP, binds)
         record_event(number, "imported")
         if proved:
-            self.prove(number, address)
+            self._note_proof(number, address, moment)
         return number
 
     def prove(self, subject_id: int, address: str) -> None:
-        engine, moment = self._engine, clock.now()
-        account = current_session().get_one(Account, subject_id)
-        account.verified_at = moment
+        moment = clock.now()
+        current_session().get_one(Account, subject_id).verified_at = moment
         current_session().flush()
-        proof = {"address": address, "proved_at": moment.isoformat(), "method": METHOD}
-        engine.answers.give(subject_id, address_proof_field(engine).key, proof, BY_IMPORT)
+        self._note_proof(subject_id, address, moment)
         record_event(subject_id, "proved", METHOD)
+
+    def _note_proof(self, subject_id: int, address: str, moment: datetime) -> None:
+        proof = {"address": address, "proved_at": moment.isoformat(), "method": METHOD}
+        self._engine.answers.give(subject_id, address_proof_field(self._engine).key, proof, BY_IMPORT)
+
+    def _has_marks(self) -> bool:
+        """Whether there is a key of marks yet; before, nobody bears one, and looking for somebody makes none."""
+        if not self._marks:
+            with suppress(Sealed):
+                self._engine.keyring.wrapped(None)
+                self._marks = True
+        return self._marks

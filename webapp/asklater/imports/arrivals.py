@@ -45,9 +45,8 @@ class Arrivals:
         self._mapping = mapping
         self._origin = origin
 
-    def foresee(self, person: Person) -> Arrival:
-        """What the person would bring. Nothing is written. Raises Faulty."""
-        name = self._place.name(person)
+    def foresee(self, person: Person, name: str) -> Arrival:
+        """What the person, who is known by this `name` here, would bring. Nothing is written. Raises Faulty."""
         found = self._place.find(name)
         subject = subject_by_id(self._engine.database, found.subject_id) if found else None
         if subject is not None and subject.restricted:

@@ -19,7 +19,7 @@ def csv_rows(text: io.TextIOWrapper, header_line: str, form: Format) -> Iterator
         header = [cell.strip() for cell in next(reader)]
     except (csv.Error, StopIteration, EOFError) as error:
         raise UnreadableFile("its first line is no header of columns") from error
-    if len(header) < 2 and form.addresses and not any("mail" in cell.casefold() for cell in header):
+    if len(header) < 2 and form.addresses and not any("mail" in cell.lower() for cell in header):
         raise UnreadableFile(f"it is neither a {form.label} export nor a table with a header")
     number = 0
     while True:

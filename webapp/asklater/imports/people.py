@@ -80,8 +80,8 @@ def _applies(rule: LeftOut, record: Record) -> bool:
     found = at(record, rule.path)
     if not rule.values:
         return found not in (None, "")
-    found = found.casefold() if isinstance(found, str) else found
-    return any(found == (value.casefold() if isinstance(value, str) else value) for value in rule.values)
+    found = found.lower() if isinstance(found, str) else found
+    return any(found == (value.lower() if isinstance(value, str) else value) for value in rule.values)
 
 
 def _first_text(record: Record, paths: tuple[str, ...]) -> str:
@@ -118,7 +118,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def _is_true(value: Any) -> bool:
-    return value in ON or (isinstance(value, str) and value.casefold() in _PROVED)
+    return value in ON or (isinstance(value, str) and value.lower() in _PROVED)
 
 
 def _attributes(form: Format, record: Record) -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,6 @@
 """The page of readiness, and its tables as files; for product managers, privacy officers and administrators."""
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from asklater import http
@@ -57,5 +57,5 @@ def _report() -> Readiness:
 
 def _asked(runs: list[PastRun]) -> PastRun | None:
     """The run that the address names, else the latest one."""
-    wanted = request.args.get("run", type=int)
+    wanted = http.number_argument("run")
     return next((run for run in runs if run.id == wanted), runs[0] if runs else None)

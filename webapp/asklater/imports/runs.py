@@ -151,10 +151,11 @@ class ImportRun:
             self.tally.left_out[reason] += 1
             return None
         somebody = person(self._form, row.record)
-        first = seen.first_row(self._place.same(self._place.name(somebody)), row.number)
+        name = self._place.name(somebody)
+        first = seen.first_row(self._place.same(name), row.number)
         if first != row.number:
             raise Faulty(f"is the same person as row {first}")
-        return self._arrivals.foresee(somebody)
+        return self._arrivals.foresee(somebody, name)
 
     def _count(self, row: int, arrival: Arrival) -> None:
         tally, mapping, somebody = self.tally, self._mapping, arrival.person

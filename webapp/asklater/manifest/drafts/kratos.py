@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from asklater.drafts.fields import Declared, DraftField, NotReadable, Settings, bounds, lengths, options, pattern_todo
+from asklater.manifest.drafts.fields import (
+    Declared,
+    DraftField,
+    NotReadable,
+    Settings,
+    bounds,
+    lengths,
+    options,
+    pattern_todo,
+)
 
 DEEPEST = 3
 """Objects within objects that are looked into."""

@@ -5,7 +5,7 @@ import io
 from datetime import date
 from itertools import islice
 
-from asklater.drafts.fields import Declared, DraftField, NotReadable
+from asklater.manifest.drafts.fields import Declared, DraftField, NotReadable
 from asklater.manifest.keys import key_from
 
 LOOKED_AT = 1000
@@ -45,7 +45,7 @@ def _field(name: str, cells: list[str]) -> DraftField:
     distinct = set(values)
     label = name.replace("_", " ").strip().capitalize()
     told = (f"its kind was told from {len(values)} values of the table",)
-    if values and {value.casefold() for value in values} <= YES_OR_NO:
+    if values and {value.lower() for value in values} <= YES_OR_NO:
         return DraftField(name, label, "boolean", todos=told)
     if values and all(_is_day(value) for value in values):
         return DraftField(name, label, "date", todos=told)

@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from asklater.drafts.fields import Declared, DraftField, NotReadable, Settings, as_objects, bounds, lengths, options
+from asklater.manifest.drafts.fields import (
+    Declared,
+    DraftField,
+    NotReadable,
+    Settings,
+    as_objects,
+    bounds,
+    lengths,
+    options,
+)
 
 KINDS = {
     "TEXT": "text",

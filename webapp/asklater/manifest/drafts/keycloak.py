@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from asklater.drafts.fields import (
+from asklater.manifest.drafts.fields import (
     Declared,
     DraftField,
     NotReadable,
