@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from asklater.imports.formats import Format
 from asklater.imports.json_stream import scalar
-from asklater.imports.source import CUT_OFF, LONGEST_ROW, NOT_UTF_8, ReadRow, UnreadableFile, is_text
+from asklater.imports.source import LONGEST_ROW, NOT_UTF_8, ReadRow, UnreadableFile, is_text
 
 DELIMITERS = ",;\t|"
 
@@ -17,7 +17,7 @@ def csv_rows(text: io.TextIOWrapper, header_line: str, form: Format) -> Iterator
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     try:
         header = [cell.strip() for cell in next(reader)]
-    except (csv.Error, StopIteration, EOFError) as error:
+    except (csv.Error, StopIteration) as error:
         raise UnreadableFile("its first line is no header of columns") from error
     if len(header) < 2 and form.addresses and not any("mail" in cell.lower() for cell in header):
         raise UnreadableFile(f"it is neither a {form.label} export nor a table with a header")
@@ -26,9 +26,6 @@ def csv_rows(text: io.TextIOWrapper, header_line: str, form: Format) -> Iterator
         try:
             cells = next(reader)
         except StopIteration:
-            return
-        except EOFError:
-            yield ReadRow(number + 1, fault=CUT_OFF)
             return
         except csv.Error as error:
             number += 1

@@ -132,7 +132,7 @@ def sentences(report: Readiness) -> Iterator[str]:
         yield f"{line.action}: would stop {line.stopped} of {report.people}{more}"
         for it in line.fields:
             when = f" (needed when {it.when})" if it.when else ""
-            told = f"{it.lacking} lack it, {it.alone} of them nothing else"
+            told = f"{it.lacking} lack it, {it.alone} of them only it"
             suggested = f", {it.suggested} confirm a suggestion" if it.suggested else ""
             yield f"    {it.field}{when}: {told}{suggested}; {SPARED[it.spared_by]}"
     for left in report.left_out:

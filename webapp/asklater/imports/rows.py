@@ -5,7 +5,8 @@ A row that cannot be read is told by its number and reason, and the rest goes on
 
 import io
 import re
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Iterator
 from typing import Any
 
 from asklater.imports.csv_rows import csv_rows
@@ -27,28 +28,26 @@ _SUSPECT = re.compile("[\ud800-\udfff]|\\\\u[dD][89a-fA-F]")
 
 
 def rows(file: SourceFile, form: Format) -> Iterator[ReadRow]:
-    """The rows of the file. Raises UnreadableFile."""
+    """The rows of the file; one whose bytes cannot be read any further is the last. Raises UnreadableFile."""
+    number = 0
+    try:
+        for row in _rows(file, form):
+            number = row.number
+            yield row
+    except (EOFError, OSError, zlib.error):  # of an archive that is cut off or damaged
+        yield ReadRow(number + 1, fault=CUT_OFF)
+
+
+def _rows(file: SourceFile, form: Format) -> Iterator[ReadRow]:
     if form.every_column:
         return csv_rows(file.text, first_line(file), form)
     if form.yaml:
         return _numbered(yaml_entries(file.text, form.lists[0]))
     if file.starts.startswith(b"["):
-        return _numbered(JsonStream(_reader(file), LONGEST_ROW).items(()))
+        return _numbered(JsonStream(file.text.read, LONGEST_ROW).items(()))
     if file.starts.startswith(b"{"):
-        return _numbered(JsonStream(_reader(file), LONGEST_ROW).items(form.lists)) if form.lists else _lines(file)
+        return _numbered(JsonStream(file.text.read, LONGEST_ROW).items(form.lists)) if form.lists else _lines(file)
     return csv_rows(file.text, first_line(file), form)
-
-
-def _reader(file: SourceFile) -> Callable[[int], str]:
-    text = file.text
-
-    def read(size: int) -> str:
-        try:
-            return text.read(size)
-        except EOFError as error:
-            raise CutOff from error
-
-    return read
 
 
 def _numbered(records: Iterator[tuple[Any, str]]) -> Iterator[ReadRow]:
@@ -77,11 +76,7 @@ def _lines(file: SourceFile) -> Iterator[ReadRow]:
     """A record a line: whatever is wrong with one, the next one is found."""
     text, number = file.text, 0
     while True:
-        try:
-            line = text.readline(LONGEST_ROW)
-        except EOFError:
-            yield ReadRow(number + 1, fault=CUT_OFF)
-            return
+        line = text.readline(LONGEST_ROW)
         if not line:
             return
         if not line.strip():

@@ -4,6 +4,7 @@ import codecs
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ def opened(path: Path) -> Iterator[SourceFile]:
         raw = gzip.GzipFile(fileobj=on_disk) if head.startswith(GZIP) else on_disk
         try:
             starts = raw.peek(PEEKED)
-        except (EOFError, OSError) as error:
+        except (EOFError, OSError, zlib.error) as error:
             raise UnreadableFile(f"it cannot be unpacked: {error}") from error
         if head == ZIP:
             raise UnreadableFile("it is a ZIP archive: unpack it first")

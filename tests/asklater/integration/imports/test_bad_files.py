@@ -1,5 +1,6 @@
 """Whatever a file holds: a clear word on each faulty row, and the rest is done."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -82,6 +83,17 @@ def test_what_is_no_text_is_told_as_a_whole(run: Run, tmp_path: Path, content: b
     path.write_bytes(content)
     with pytest.raises(UnreadableFile):
         run("auth0", path).dry()
+
+
+@pytest.mark.parametrize("name", ["auth0.ndjson", "keycloak.json", "authentik.yaml", "people.csv"])
+def test_an_archive_that_is_cut_off_ends_in_words(
+    run: Run, tmp_path: Path, faults: list[tuple[int, str]], name: str
+) -> None:
+    path = tmp_path / "users.gz"
+    path.write_bytes(gzip.compress((EXPORTS / name).read_bytes())[:-20])
+    system = "csv" if name == "people.csv" else name.partition(".")[0]
+    run(system, path).dry()
+    assert faults[-1][1] == "the file ends in the middle of this row"
 
 
 @pytest.mark.parametrize("system", ["keycloak", "fusionauth", "entra"])

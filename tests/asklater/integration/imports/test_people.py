@@ -234,6 +234,12 @@ def test_another_address_is_not_what_the_import_brought(
     assert (account.verified_at, account.imported_at) == (None, None)
 
 
+def test_the_notice_says_that_data_may_come_from_an_earlier_system(taking: Flask, workshop: Flask) -> None:
+    told = "From the system in which we kept accounts before this one"
+    assert told in Browser(taking).get("/privacy/notice").text
+    assert told not in Browser(workshop).get("/privacy/notice").text
+
+
 def test_their_account_tells_what_came_and_from_where(taking: Flask, engine: Engine, run: Run, tmp_path: Path) -> None:
     run("auth0", export(tmp_path, person(display_name="Ada B."))).apply()
     page: Browser = browser_of(taking, place_of(engine).subject_id)

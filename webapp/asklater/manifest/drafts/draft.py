@@ -1,6 +1,7 @@
 """The draft: a manifest to edit, which the check accepts; each open point stands in it as a to-do comment."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ READERS: Mapping[str, Callable[[Any], Declared]] = {
 """By the name that the command takes."""
 TABLE = "csv"
 LONGEST_LABEL = 300
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+"""What stands without quotes before an equals sign."""
 OPEN = "todo".upper()
 """What marks an open point, as editors find it; no file of ours has one of its own."""
 NO_LABEL = "it has no label there"
@@ -120,6 +123,10 @@ def _comment(text: str) -> str:
 def _value(value: Any) -> str:
     """A value of TOML, on one line."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_value(str(name))} = {_value(entry)}" for name, entry in value.items()) + " }"
+        return "{ " + ", ".join(f"{_name(str(name))} = {_value(entry)}" for name, entry in value.items()) + " }"
     written = json.dumps(value, ensure_ascii=False)
     return written.replace("\x7f", "\\u007f")
+
+
+def _name(name: str) -> str:
+    return name if BARE.fullmatch(name) else _value(name)
