@@ -236,8 +236,8 @@ def test_another_address_is_not_what_the_import_brought(
 
 def test_the_notice_says_that_data_may_come_from_an_earlier_system(taking: Flask, workshop: Flask) -> None:
     told = "From the system in which we kept accounts before this one"
-    assert told in Browser(taking).get("/privacy/notice").text
-    assert told not in Browser(workshop).get("/privacy/notice").text
+    assert told in Browser(taking).get("/privacy").text
+    assert told not in Browser(workshop).get("/privacy").text
 
 
 def test_their_account_tells_what_came_and_from_where(taking: Flask, engine: Engine, run: Run, tmp_path: Path) -> None:
