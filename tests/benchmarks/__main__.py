@@ -5,10 +5,21 @@ import platform
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks import erasing, exporting, gate, insights, over_http, purging, recording, rotating, signing_up
+from tests.benchmarks import (
+    erasing,
+    exporting,
+    gate,
+    importing,
+    insights,
+    over_http,
+    purging,
+    recording,
+    rotating,
+    signing_up,
+)
 
 RESULTS = Path("bench-results.json")
-BENCHMARKS = (gate, over_http, signing_up, recording, purging, insights, erasing, exporting, rotating)
+BENCHMARKS = (gate, over_http, signing_up, recording, purging, insights, erasing, exporting, importing, rotating)
 
 
 def main() -> None:

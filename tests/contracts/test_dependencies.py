@@ -47,6 +47,7 @@ PARTS = {
     "messages": ("asklater.messages", "asklater.kinds.url"),
     "translations": ("asklater.kinds.listed",),
     "accounts": ("asklater.accounts",),
+    "imports": ("asklater.imports",),
     "insights": ("asklater.insights",),
     "privacy": ("asklater.privacy",),
     "addresses": ("asklater.kinds.address",),

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from asklater import accounts, api, insights, messages, privacy
+from asklater import accounts, api, imports, insights, messages, privacy
 from tests.support.paths import ROOT
 
 LIBRARY, DEMO = ROOT / "webapp" / "asklater", ROOT / "webapp" / "halftone"
-FACES = {module.__name__: set(module.__all__) for module in (accounts, api, insights, messages, privacy)}
+FACES = {module.__name__: set(module.__all__) for module in (accounts, api, imports, insights, messages, privacy)}
 
 
 def packages() -> list[Path]:

@@ -18,6 +18,7 @@ LIBRARY_FEATURES = (
     "asklater.insights",
     "asklater.api",
     "asklater.api.webhooks",
+    "asklater.imports",
     "asklater.security_txt",
 )
 EVERYTHING = (*LIBRARY_FEATURES, "halftone.shop") if HAS_DEMO else LIBRARY_FEATURES

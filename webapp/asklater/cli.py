@@ -21,6 +21,8 @@ from asklater.jobs import current_jobs
 from asklater.keys import in_use
 from asklater.kinds.base import Kind
 from asklater.manifest.diff import compare
+from asklater.manifest.drafts.draft import READERS, draft as draft_of
+from asklater.manifest.drafts.fields import NotReadable
 from asklater.migration_rules import broken_rules
 from asklater.operations.backup import CannotBackUp, back_up, restore
 from asklater.records.impact import ImpactQueries, impact_sentences
@@ -152,6 +154,18 @@ def compare_manifests(old: Path, new: Path) -> None:
         click.echo(line)
 
 
+@click.command("draft")
+@click.argument("system", type=click.Choice(list(READERS)))
+@click.argument("file", type=file_argument)
+def draft_manifest(system: str, file: Path) -> None:
+    """Print a manifest to edit, made of what FILE of another SYSTEM declares; what it could not tell is a to-do."""
+    try:
+        click.echo(draft_of(system, file))
+    except NotReadable as wrong:
+        raise Told(f"{file.name} cannot be read: {wrong}") from wrong
+
+
+manifest_group.add_command(draft_manifest)
 database_group = AppGroup("database", help="The database's schema.")
 
 
@@ -278,6 +292,9 @@ def check_file(file: Path) -> None:
     found = check(declared, _installed_kinds(), (), clock.now().date(), declared.purposes)
     findings = [_leniently(finding) for finding in found]
     _print_findings(file.name, findings, failed=not all(finding.warning for finding in findings))
+
+
+standalone_manifest.add_command(draft_manifest)
 
 
 def _installed_kinds() -> dict[str, Kind]:

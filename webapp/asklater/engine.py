@@ -96,7 +96,7 @@ class Engine:
         self.answers.tell = self.events.tell
         self.consents = Consents(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.suggestions = Suggestions(self.database, self.keyring, declared, self.registry.kinds)
-        self.suggestions.in_use = self.registry.keeps_suggestions
+        self.suggestions.in_use = self.registry.has_suggestions
         self.episodes = Episodes(self.database, declared.window, self.zone)
         self.episodes.tell = self.events.tell
         self.experiments = Experiments(self.database, declared)

@@ -10,6 +10,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
         *("phonenumbers", "pyotp", "requests", "segno", "ua_parser", "webauthn"),
     ),
     "insights": ("babel", "email_validator", "flask_babel", "idna", "requests"),
+    "imports": ("email_validator", "idna"),
     "privacy": ("email_validator", "flask_babel", "idna", "joserfc", "requests"),
 }
 """What the packages of the library that may be left out import; of other extras, whoever uses them tells."""

@@ -100,6 +100,32 @@ class Recognition(Protocol):
         """Go on as whom the code shows the person to be; what to tell them. Raises Invalid, Unable and Redirected."""
 
 
+@dataclass(frozen=True)
+class Enrolled:
+    """Somebody who is here already: their subject, and whether the address by which they were found is proved here."""
+
+    subject_id: int
+    is_proved: bool
+
+
+class Enrolment(Protocol):
+    """How people come to be here without a request of theirs, by their e-mail address: an import finds and enrols
+    them. Where a feature keeps accounts, they get one."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that it fills itself: the address, then the proof of it."""
+
+    def find(self, address: str) -> Enrolled | None:
+        """Whose address it is: its proved owner, or else whoever was enrolled with it and has not proved it yet."""
+
+    def enrol(self, address: str, *, proved: bool) -> int:
+        """Enrol somebody new, in the open transaction; the subject. `proved` says that another system proved it."""
+
+    def prove(self, subject_id: int, address: str) -> None:
+        """Note that another system proved the address of somebody who was enrolled without a proof."""
+
+
 class Traces(Protocol):
     """What leads to a person by something else than their number, such as what was mailed to their address: a feature
     that keeps some lets an erasure take it along."""
@@ -353,8 +379,18 @@ class Registry:
     """The keys of personal tables in which this application keeps nothing, so no page tells of them."""
     figure_tables: FigureTables | None = None
     """The tables of the dashboard, where a feature has them."""
+    enrolment: Enrolment | None = None
+    """How an import enrols people, where a feature keeps accounts."""
+    takes_imports: bool = False
+    """Whether people can arrive from another system; the notice says so."""
     keeps_suggestions: bool = False
     """Whether some feature keeps suggestions. Where none does, no prompt looks for them."""
+
+    @property
+    def has_suggestions(self) -> bool:
+        """Whether anybody can have suggestions: of a provider, or of an earlier system."""
+        return self.keeps_suggestions or self.takes_imports
+
     settings_endpoint: str = ""
     """The page on which a person changes what is held, where a feature has one."""
     field_pages: FieldPages | None = None

@@ -203,6 +203,7 @@ suggestion = Table(
     Column("field", String(40), primary_key=True, info=names_field(newest_by="suggested_at")),
     Column("value", LargeBinary, nullable=False, doc="encrypted like an answer"),
     Column("origin", String(60), nullable=False, doc="who says so, as a person knows it: Google, Okta"),
+    Column("source", String(10), nullable=False, server_default="provider", doc="provider or import"),
     Column("suggested_at", UTCDateTime, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
     Index("ix_asklater_suggestion_expires_at", "expires_at"),

@@ -24,6 +24,7 @@ FEATURES = (
     "asklater.insights",
     "asklater.api",
     "asklater.api.webhooks",
+    "asklater.imports",
     "asklater.security_txt",
     "halftone.shop",
 )

@@ -35,6 +35,7 @@ from asklater.accounts import (
 from asklater.accounts.address_ownership import address_field, address_proof_field
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.email_addresses import EmailKind, owner_of_address
+from asklater.accounts.enrolment import AccountEnrolment
 from asklater.accounts.identity import AccountIdentity
 from asklater.accounts.login import FACTORS_EXTENSION, SecondFactor, SecondFactors, current_second_factors
 from asklater.accounts.panels import Panel, add_account_panel, add_security_panel
@@ -145,6 +146,7 @@ def _register(services: Services, sessions: Sessions) -> None:
     sessions.on_return.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
     engine.registry.register_kind(EmailKind(sessions))
     engine.registry.register_kind(VerifiedEmailKind(engine, sessions))
+    engine.registry.enrolment = AccountEnrolment(engine)
     engine.registry.recognition = CodeRecognition(engine, sessions)
     engine.registry.register_uncounted(STAFF_IDS)
     engine.registry.register_staff(STAFF_IDS)

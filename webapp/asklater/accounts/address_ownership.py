@@ -54,8 +54,9 @@ def settle_unproved_accounts(engine: Engine, email: str, owner: int) -> None:
     """Leave no account that gave this address without proof, now that it is proved to be the owner's.
 
     One that began in this browser, or in one that had proved the address before, is the same person's: what it holds
-    goes over to the owner. Any other may be anybody's. It is erased, with what it has published, and the owner is told
-    that there was something, never what. Codes that were sent for others are void.
+    goes over to the owner. So is one that an import made, which nobody could enter and which holds suggestions alone.
+    Any other may be anybody's. It is erased, with what it has published, and the owner is told that there was
+    something, never what. Codes that were sent for others are void.
     """
     erased = 0
     for claimant, is_same_person in _claimants(email, owner):
@@ -96,12 +97,12 @@ def unproved_accounts(email: str) -> Sequence[int]:
 
 def _claimants(email: str, owner: int) -> list[tuple[int, bool]]:
     """The other accounts of the address that never proved it, each with whether it is shown to be the owner's too."""
-    claims = select(Account.subject_id, Account.browser_mark, Account.device_proved).where(
+    claims = select(Account.subject_id, Account.browser_mark, Account.device_proved, Account.imported_at).where(
         Account.email_mark == address_mark(email), Account.subject_id != owner, Account.verified_at.is_(None)
     )
     here = browser_mark()
     return [
-        (row.subject_id, row.device_proved or (here != "" and row.browser_mark == here))
+        (row.subject_id, row.device_proved or bool(row.imported_at) or (here != "" and row.browser_mark == here))
         for row in current_session().execute(claims.order_by(Account.subject_id))
     ]
 
@@ -176,7 +177,7 @@ def revoke_verification(account: Account) -> None:
     """
     if account.verified_at is None:
         return
-    account.verified_at, account.device_proved = None, False
+    account.verified_at, account.device_proved, account.imported_at = None, False, None
     current_session().flush()
     record_event(account.subject_id, "unproved")
     more = gettext("A code to this address no longer opens the account.")

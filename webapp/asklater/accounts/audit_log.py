@@ -57,6 +57,7 @@ def _marked(sentence: str) -> str:
 
 EVENTS = {
     "signed_up": _marked("An account was begun with this address"),
+    "imported": _marked("The account was taken over from an earlier system"),
     "proved": _marked("The address was proved"),
     "unproved": _marked("The proof of the address was removed"),
     "signed_in": _marked("Somebody signed in"),

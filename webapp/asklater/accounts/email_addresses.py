@@ -120,7 +120,7 @@ def hold_address(subject_id: int, value: str) -> None:
 
 def _note_browser(account: Account, value: str) -> None:
     """Note where the account got this address: what shows, once it is proved elsewhere, that both are one person's."""
-    account.device_proved = False
+    account.device_proved, account.imported_at = False, None
     if current_sessions().subject():
         account.browser_mark, account.device_proved = devices.remember_browser(), bool(devices.known_device(value))
 

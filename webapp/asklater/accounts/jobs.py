@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from asklater import clock
 from asklater.accounts.tables import Account, BrowserSession
 from asklater.engine import Engine
 from asklater.records.people import ON_HOLD
+from asklater.records.suggestions import KEPT_FOR
 from asklater.subject_deletion import RETENTION, erase_subject
 from asklater.tables import subject
 
@@ -20,7 +21,8 @@ def prune_accounts(engine: Engine) -> int:
     """Erase a portion of the provisional accounts whose sessions are all over, with everything of them; how many.
 
     Nobody can reach them: they belong to sessions only, so a restriction that nobody can lift keeps none. A legal hold
-    does, and what a feature needs still (`register_retained`). What was counted stays counted, as sums that belong to
+    does, and what a feature needs still (`register_retained`). What an import brought waits for its person for as long
+    as suggestions are kept. What was counted stays counted, as sums that belong to
     nobody.
     """
     moment, connection = clock.now(), engine.database.writing()
@@ -34,6 +36,7 @@ def prune_accounts(engine: Engine) -> int:
         .join_from(Account, subject, subject.c.id == Account.subject_id)
         .where(
             Account.verified_at.is_(None),
+            or_(Account.imported_at.is_(None), Account.imported_at < moment - KEPT_FOR),
             Account.role == "",
             subject.c.signed_up_at < moment - PRUNED_AFTER,
             subject.c.simulated.is_(False),

@@ -60,6 +60,7 @@ def _account() -> ColumnText:
             "email": gettext("address"),
             "role": gettext("role"),
             "verified_at": gettext("proved"),
+            "imported_at": gettext("taken over from an earlier system"),
         },
     )
 

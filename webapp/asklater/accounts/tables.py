@@ -38,6 +38,9 @@ class Account(Base):
     device_proved: Mapped[bool] = mapped_column(
         default=False, server_default=text("false"), doc="that browser had proved this very address before"
     )
+    imported_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, doc="when it came from another system; whoever proves its address is its person"
+    )
 
 
 STAFF_IDS = select(Account.subject_id).where(HAS_ROLE)

@@ -16,6 +16,7 @@ from asklater.accounts.address_ownership import (
 )
 from asklater.accounts.code_proofs import CodeProofKind
 from asklater.accounts.email_addresses import owner_of_address
+from asklater.accounts.enrolment import METHOD
 from asklater.accounts.login import require_second_factor
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.tables import Account
@@ -65,9 +66,8 @@ class MailedCodeKind(CodeProofKind):
         return {"address": email, "proved_at": clock.now().isoformat()}
 
     def show(self, declared: Field, value: dict[str, str]) -> str:
-        return (
-            gettext("Verified by a provider") if value.get("method") == "provider" else gettext("Verified by a code")
-        )
+        by = {"provider": gettext("Verified by a provider"), METHOD: gettext("Verified in another system")}
+        return by.get(value.get("method", ""), gettext("Verified by a code"))
 
 
 class VerifiedEmailKind(MailedCodeKind):

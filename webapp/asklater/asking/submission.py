@@ -291,8 +291,9 @@ def take(
         except Redirected as away:
             redirected = away
         else:
-            confirmed = key in suggested and suggested[key].value == value
-            origin = Provenance(token.action, "provider" if confirmed else "person", token.prompt_id or None)
+            told = suggested.get(key)
+            source = told.source if told is not None and told.value == value else "person"
+            origin = Provenance(token.action, source, token.prompt_id or None)
             subject_id = engine.save(subject_id, key, value, origin, prompted=True)
             stored += 1
     if in_background and stored:

@@ -181,6 +181,9 @@ def _fields(manifest: Manifest, kinds: Mapping[str, Kind]) -> Iterator[Finding]:
         else:
             for message in (*kind.check(declared), *_beginning(manifest, declared, kind)):
                 yield Finding(f"fields.{key}", message)
+            why = only_suggested(manifest, declared, kind) if declared.imported == "answer" else ""
+            if why:
+                yield Finding(f"fields.{key}.imported", f"{why}: an import brings no answer to it")
         yield from _former_keys(manifest, declared)
         if not declared.if_wrong.strip():
             yield Finding(f"fields.{key}.if_wrong", "say what happens when somebody enters junk", warning=True)
@@ -205,6 +208,16 @@ def _beginning(manifest: Manifest, declared: Field, kind: Kind) -> Iterator[str]
         yield f"settings: no field is called {kind.begins_from(declared)!r}"
     elif other is not None and other.purpose != declared.purpose:
         yield f"settings: {other.key!r} is held for another purpose, and must not fill in this one"
+
+
+def only_suggested(manifest: Manifest, declared: Field, kind: Kind) -> str:
+    """Why no import can bring an answer to the field, "" where one can: what opens an account is proved here, and what
+    rests on consent, or is one, waits for its person."""
+    if kind.guarded:
+        return "what could open an account is proved here"
+    purpose = manifest.purposes.get(declared.purpose)
+    rests = declared.kind == "consent" or (purpose is not None and purpose.basis == "consent")
+    return "it rests on consent, which its person gives here" if rests else ""
 
 
 def _ancestors(manifest: Manifest, key: str) -> set[str]:

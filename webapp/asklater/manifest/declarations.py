@@ -193,8 +193,9 @@ class Field(Declaration):
     `recipients` are who receives this very field, where that is not who receives what its purpose is about; an empty
     list says nobody outside. `justification` says why something sensitive cannot be done without. `special_category`
     is for health, faith and what else Art. 9(1) GDPR names; without an explicit consent it owes an `exception` of
-    Art. 9(2). `minimum_age` is in years; `published` says that anybody can see the value. `was` are the keys that it
-    had before, the first one first.
+    Art. 9(2). `minimum_age` is in years; `published` says that anybody can see the value. `imported` says as what a
+    value counts that another system held of somebody: a `suggestion` until its person confirms it, or an `answer`;
+    `never` leaves it out. `was` are the keys that it had before, the first one first.
     """
 
     key: Key
@@ -214,6 +215,7 @@ class Field(Declaration):
     exception: str = Limits(default="", max_length=300)
     minimum_age: Annotated[int, Limits(ge=1, le=99)] | None = None
     published: bool = False
+    imported: Literal["suggestion", "answer", "never"] = "suggestion"
     was: Annotated[tuple[Key, ...], BeforeValidator(_names)] = ()
     settings: Frozen = Limits(default_factory=dict)
 

@@ -126,7 +126,7 @@ def _rounds(action: Action, fields: Mapping[str, Field], asked: Collection[str])
     return tuple(rounds)
 
 
-UNSEEN = frozenset({"if_wrong", "decided_by", "justification", "settings", "was"})
+UNSEEN = frozenset({"if_wrong", "decided_by", "justification", "imported", "settings", "was"})
 """What a declaration says of a field to those who keep it up, and no person who is asked ever sees; of its settings
 what they hold is looked at."""
 

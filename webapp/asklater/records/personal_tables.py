@@ -143,13 +143,14 @@ def _answers() -> ColumnText:
 
 def _suggestions() -> ColumnText:
     return ColumnText(
-        gettext("What a provider said of you, not confirmed yet"),
-        gettext("the provider that is named"),
+        gettext("What a provider or an earlier system said of you, not confirmed yet"),
+        gettext("who is named"),
         gettext("30 days"),
         {
             "field": gettext("field"),
             "value": gettext("value"),
             "origin": gettext("from"),
+            "source": gettext("source"),
             "suggested_at": gettext("received"),
             "expires_at": gettext("expires"),
         },

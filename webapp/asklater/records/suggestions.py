@@ -1,4 +1,6 @@
-"""Suggestions: what somebody else (a provider) said of a field. It fills the prompt; confirming makes it an answer."""
+"""Suggestions: what somebody else (a provider, an earlier system) said of a field. It fills the prompt; confirming
+makes it an answer.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,8 +17,10 @@ from asklater.manifest.declarations import Manifest
 from asklater.tables import subject, suggestion
 
 KEPT_FOR = timedelta(days=30)
+PROVIDER = "provider"
+"""The source of what a provider said, as of an answer that confirms it."""
 READ = (
-    select(suggestion.c.field, suggestion.c.value, suggestion.c.origin, subject.c.data_key)
+    select(suggestion.c.field, suggestion.c.value, suggestion.c.origin, suggestion.c.source, subject.c.data_key)
     .join_from(suggestion, subject, subject.c.id == suggestion.c.subject_id)
     .where(
         suggestion.c.subject_id == bindparam("of_subject"),
@@ -31,10 +35,12 @@ DROP_ALL = delete(suggestion).where(suggestion.c.subject_id == bindparam("of_sub
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A value in its stored form, and who said so, as a person knows them ("Google")."""
+    """A value in its stored form, and who said so, as a person knows them ("Google"); `source` is that of an answer
+    which confirms it."""
 
     value: Any
     origin: str
+    source: str = PROVIDER
 
 
 class Suggestions:
@@ -48,7 +54,7 @@ class Suggestions:
         self.in_use = False
         """Whether any feature makes suggestions; otherwise no prompt asks for them."""
 
-    def keep(self, subject_id: int, field: str, value: Any, origin: str) -> None:
+    def keep(self, subject_id: int, field: str, value: Any, origin: str, source: str = PROVIDER) -> None:
         """Remember a value for the prompt that will ask for `field`. The newest one counts."""
         moment = clock.now()
         self.drop(subject_id, [field])
@@ -57,6 +63,7 @@ class Suggestions:
             "field": field,
             "value": self._keyring.seal(subject_id, label_of(field), self._kind(field).dump(value)),
             "origin": origin,
+            "source": source,
             "suggested_at": moment,
             "expires_at": moment + KEPT_FOR,
         }
@@ -68,8 +75,8 @@ class Suggestions:
             return {}
         rows = self._database.reading().execute(READ, {"of_subject": subject_id, "at": clock.now()})
         return {
-            field: Suggestion(self._open(key, subject_id, field, sealed), origin)
-            for field, sealed, origin, key in rows
+            field: Suggestion(self._open(key, subject_id, field, sealed), origin, source)
+            for field, sealed, origin, source, key in rows
             if field in self._manifest.fields
         }
 
@@ -81,7 +88,7 @@ class Suggestions:
     def move(self, from_subject: int, into_subject: int) -> None:
         """Two subjects are one person: what was suggested to the one is suggested to the other."""
         for field, told in self.read(from_subject).items():
-            self.keep(into_subject, field, told.value, told.origin)
+            self.keep(into_subject, field, told.value, told.origin, told.source)
         self._database.writing().execute(DROP_ALL, {"of_subject": from_subject})
 
     def _open(self, key: bytes, subject_id: int, field: str, sealed: bytes) -> Any:

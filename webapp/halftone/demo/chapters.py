@@ -23,6 +23,7 @@ ORDER = (
     "accounts",
     "insights",
     "privacy",
+    "imports",
     "keys",
     "settings",
     "commands",

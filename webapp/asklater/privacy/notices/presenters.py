@@ -16,6 +16,7 @@ from asklater.manifest.declarations import OWNER, PUBLIC, Manifest, Purpose, Rec
 from asklater.manifest.notice import giving_text, kept, notice_contents, told_beside_input, version
 from asklater.personal_tables import PersonalTable
 from asklater.records.personal_tables import MEASUREMENT
+from asklater.registry import Registry
 
 NONE = "none"
 """What there is none of begins with this word in a manifest."""
@@ -135,7 +136,7 @@ def notice_page(engine: Engine) -> NoticePage:
             for purpose in manifest.purposes.values()
             if (serving := [table for table in tables if purpose.key in table.purposes])
         ),
-        sources=tuple(_sources(suggested=registry.keeps_suggestions)),
+        sources=tuple(_sources(registry)),
         cookies=tuple(NoticeCookie(it.name(), it.label(), it.lifetime()) for it in registry.cookies),
         decisions=_decisions(manifest.notice.automated_decisions),
     )
@@ -301,12 +302,17 @@ def reader_names(readers: Collection[str]) -> str:
     )
 
 
-def _sources(*, suggested: bool) -> Iterator[str]:
+def _sources(registry: Registry) -> Iterator[str]:
     yield gettext("From you: what you type, choose and send, and what your browser sends along with it.")
-    if suggested:
+    if registry.keeps_suggestions:
         yield gettext(
             "From the provider that you continue with, if you choose one: your address, and what it says to the "
             "questions above. It is a suggestion until you confirm it."
+        )
+    if registry.takes_imports:
+        yield gettext(
+            "From the system in which we kept accounts before this one, if you had one there: your address, and "
+            "answers to the questions above."
         )
     yield gettext("From a copy of your data that you had made here or elsewhere, if you asked us to read it in.")
 

@@ -165,9 +165,7 @@ def _basis(basis: str) -> str:
 def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
     """Returns the record as of now: by the manifest that it runs with, the features that joined, and the settings."""
     tables = [
-        held
-        for held in engine.registry.tables_in_use()
-        if engine.registry.keeps_suggestions or held.key != SUGGESTIONS
+        held for held in engine.registry.tables_in_use() if engine.registry.has_suggestions or held.key != SUGGESTIONS
     ]
     return generate_record(engine.manifest, tables, measures(app))
 
