@@ -11,7 +11,7 @@ import pytest
 from flask import request
 from sqlalchemy import func, select
 
-from asklater import Profiling, Unmet, api, clock, current_engine, gate
+from asklater import ManifestError, Profiling, Unmet, api, clock, current_engine, gate
 from asklater.api.tokens import make_token
 from asklater.policy.stages import place_of
 from asklater.tables import prompt_field, subject
@@ -152,3 +152,10 @@ def test_whoever_holds_it_costs_no_statement_more(profiling: Profiling) -> None:
         with statements(profiling.engine.app) as made:
             assert client.post("/letters", headers=own).text == "sent"
     assert not [statement for statement in made if "created_at" in statement]
+
+
+def test_stages_in_another_order_stop_the_start_and_the_line_is_told(tmp_path: Path, database_url: str) -> None:
+    behind = letters(tmp_path, database_url, f"{SHARES}, {NEW_STAGE}")
+    told = pytest.raises(ManifestError, match=r"line \d+: actions\.send_letter\.requires\.0\.applies: the stage")
+    with told, behind:
+        pass
