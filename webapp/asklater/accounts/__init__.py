@@ -32,7 +32,7 @@ from asklater.accounts import (
     security_routes,
     staff_routes,
 )
-from asklater.accounts.address_ownership import address_field, address_proof_field
+from asklater.accounts.address_ownership import address_field, address_proof_field, check_proofs
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.email_addresses import EmailKind, owner_of_address
 from asklater.accounts.identity import AccountIdentity
@@ -154,6 +154,7 @@ def _register(services: Services, sessions: Sessions) -> None:
     engine.registry.register_personal_tables(*PERSONAL_TABLES)
     engine.registry.in_session = dormancy.in_session
     engine.registry.register_traces(AddressErasure(engine))
+    engine.registry.register_check(check_proofs)
 
 
 def _note_presence() -> None:

@@ -46,7 +46,7 @@ class AccountIdentity:
     def require_fresh_proof(self) -> Response | None:
         if is_recently_authenticated():
             return None
-        here = http.here() if request.method == "GET" else http.came_from("/account/security")
+        here = http.here() if request.method == "GET" else http.came_from(url_for("accounts.security"))
         url = self.reauthentication_url(here)
         return reauthentication_problem(url) if http.wants_json() else http.go_to(url)
 

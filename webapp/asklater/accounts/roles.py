@@ -43,7 +43,7 @@ def require_role(roles: tuple[str, ...], text: str, hint: str = "") -> Response 
         links.insert(0, link)
     elif hint and current_app.url_map.bind("").test("/demo/", "GET"):
         text += " " + hint
-        links.insert(0, (gettext("Look around the demo"), "/demo/"))
+        links.insert(0, (gettext("Look around the demo"), http.below("/demo/")))
     if account is not None:
         with current_database().unit_of_work():  # a refusal comes before the view, and so before the request's own
             record_event(account.subject_id, "refused")

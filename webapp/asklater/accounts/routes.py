@@ -24,7 +24,7 @@ def account() -> ResponseReturnValue:
 
 
 @blueprint.get("/account/bring-back")
-@gate("bring_back")
+@gate("bring_back", where_declared=True)
 def bring_back() -> ResponseReturnValue:
     flash(gettext("Your address is proved. Everything that belongs to it is here."), "success")
     return http.go_to(url_for("accounts.account"))

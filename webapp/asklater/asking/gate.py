@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, Literal, TypeVar, get_args
 
-from flask import Response, current_app, request
+from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from asklater import errors, http
@@ -44,7 +44,7 @@ from asklater.records.episodes import NOT_MEASURED
 from asklater.records.people import Subject
 from asklater.request_limits import too_many_fields
 from asklater.settings import ConfigurationError
-from asklater.view_checks import NO_ACTION, action_of, mark_gated
+from asklater.view_checks import NO_ACTION, WHERE_DECLARED, action_of, gated_actions, mark_gated
 
 View = Callable[..., ResponseReturnValue]
 Check = Callable[..., ResponseReturnValue | None]
@@ -54,7 +54,12 @@ RESULTS = get_args(Result)
 
 
 def gate(
-    action: str, *, first: Check | None = None, result: Result = "page", cancelled: View | None = None
+    action: str,
+    *,
+    first: Check | None = None,
+    result: Result = "page",
+    cancelled: View | None = None,
+    where_declared: bool = False,
 ) -> Callable[[View], View]:
     """Let a view run only when its person holds what `action` requires; ask for the rest, then run it.
 
@@ -66,6 +71,7 @@ def gate(
     for the sake of an action that could not go on; None lets the gate decide. A request that carries a prompt
     passes it by, so that what was typed into the prompt is never lost: the view validates again. `cancelled`
     answers a cancelled prompt without htmx; by default the browser goes back to where it came from.
+    `where_declared` is for a feature whose applications need not declare the action: there the view is a 404.
 
     It stands below the decorator of the route, and below those that look who is signed in. Raises
     ConfigurationError where the guard of Flask-Login stands below it.
@@ -82,6 +88,8 @@ def gate(
         @wraps(view)
         def gated(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             engine = current_engine()
+            if where_declared and action not in engine.manifest.actions:
+                abort(404)
             sent = unproxied(request)
             if first is not None and not carries_prompt(sent):
                 objection = _call(first, args, kwargs)
@@ -97,9 +105,15 @@ def gate(
             return attempt(engine, action, run, back=back)
 
         gated.gated_action = action  # type: ignore[attr-defined]
+        setattr(gated, WHERE_DECLARED, where_declared)
         return gated
 
     return decorate
+
+
+def can_be_attempted(endpoint: str) -> bool:
+    """Whether every action that gates this view is declared: where one is not, no link leads there."""
+    return gated_actions(current_app.view_functions[endpoint]) <= current_engine().manifest.actions.keys()
 
 
 def _call(view: Callable[..., Answered], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Answered:

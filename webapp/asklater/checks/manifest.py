@@ -382,7 +382,11 @@ def _dormancy(manifest: Manifest) -> Iterator[Finding]:
 
 def _with_sign_up(manifest: Manifest) -> Manifest:
     """The sign-up form is an action like any other, so it is asked, measured and checked alike."""
+    if SIGN_UP in manifest.actions:
+        raise ManifestError([Finding(f"actions.{SIGN_UP}", "declare it as [signup]")])
     form = manifest.signup
+    if not form.fields:
+        return manifest
     implied = Action(
         key=SIGN_UP,
         label=form.label,
@@ -391,8 +395,6 @@ def _with_sign_up(manifest: Manifest) -> Manifest:
             Requirement(field=asked.field, optional=asked.optional, can_wait=asked.can_wait) for asked in form.fields
         ),
     )
-    if SIGN_UP in manifest.actions:
-        raise ManifestError([Finding(f"actions.{SIGN_UP}", "declare it as [signup]")])
     return manifest.model_copy(update={"actions": {**manifest.actions, SIGN_UP: implied}})
 
 

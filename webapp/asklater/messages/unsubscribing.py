@@ -28,7 +28,7 @@ class UnsubscribePage:
 
 def unsubscribe_url(subject_id: int, field: str) -> str:
     """Where this person withdraws their consent to `field`, for good."""
-    return http.absolute_url(f"/unsubscribe/{_serializer().dumps([subject_id, field])}")
+    return http.page_url("unsubscribe.ask", token=_serializer().dumps([subject_id, field]))
 
 
 @unsubscribe_blueprint.get("/<token>")

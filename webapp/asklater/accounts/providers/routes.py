@@ -84,7 +84,7 @@ def _nothing_pending() -> ResponseReturnValue:
         gettext("This sign-in is over"),
         gettext("It was finished before, took longer than 15 minutes, or began in another browser. Begin anew."),
         (
-            (gettext("Sign in"), url_for("accounts.sign_in", next="/account")),
+            (gettext("Sign in"), url_for("accounts.sign_in", next=url_for("accounts.account"))),
             (gettext("To the front page"), http.front_page()),
         ),
         "",

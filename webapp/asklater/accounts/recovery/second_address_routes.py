@@ -19,7 +19,7 @@ from asklater.records.people import Subject
 
 @blueprint.get("/account/recovery-address")
 @reauthenticated
-@gate("add_recovery_address")
+@gate("add_recovery_address", where_declared=True)
 def recovery_address() -> ResponseReturnValue:
     """Nothing is left to ask: it is there."""
     subject, _field = _holder()

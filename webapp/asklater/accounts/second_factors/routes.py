@@ -36,7 +36,7 @@ RECOVERY_CODE_KEY = "recovery_code"
 
 
 @blueprint.get("/account/authenticator")
-@gate("add_authenticator")
+@gate("add_authenticator", where_declared=True)
 @reauthenticated
 def new_authenticator() -> ResponseReturnValue:
     account = account_or_404()
@@ -44,7 +44,7 @@ def new_authenticator() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/authenticator")
-@gate("add_authenticator")
+@gate("add_authenticator", where_declared=True)
 @reauthenticated
 def add_authenticator() -> ResponseReturnValue:
     account = account_or_404()

@@ -18,7 +18,7 @@ from asklater.api.webhooks.endpoints import DISABLED_AFTER, delivery, disable_en
 from asklater.api.webhooks.tables import WebhookDelivery
 from asklater.engine import Engine
 from asklater.events import Event
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.jobs import current_jobs
@@ -175,7 +175,7 @@ def _tell_administrators(url: str, failing: timedelta) -> None:
     if failing:
         why = gettext("It has taken nothing for %(days)s days.", days=failing.days)
     what = gettext("The webhook to %(url)s is disabled. %(why)s", url=url, why=why)
-    title, page = gettext("A webhook is disabled"), absolute_url("/staff/webhooks")
+    title, page = gettext("A webhook is disabled"), page_url("webhooks.webhooks")
     for number in identity.role_holders(ADMIN_ROLE):
         address = identity.address_of(number)
         if address:

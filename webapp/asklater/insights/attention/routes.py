@@ -13,7 +13,6 @@ from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.insights.alerts import loss_alerts
 from asklater.insights.attention.subscriptions import (
-    STOP_PATH,
     read_subscription,
     subject_of_link,
     subscribe,
@@ -157,7 +156,7 @@ def _back(said: str) -> Response:
 
 # The link in a mail, open to whoever has it
 
-stop_blueprint = Blueprint("attention_mails", __name__, url_prefix=STOP_PATH)
+stop_blueprint = Blueprint("attention_mails", __name__, url_prefix="/attention/stop")
 
 
 @stop_blueprint.get("/<token>")
