@@ -22,6 +22,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadHost, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
+from asklater.endpoints import endpoint_of
 from asklater.flask_proxies import unproxied
 from asklater.networks import is_local_name
 from asklater.settings import Settings
@@ -166,7 +167,7 @@ def absolute_url(path: str) -> str:
 
 def page_url(endpoint: str, **values: Any) -> str:
     """The whole address of a page, which a worker can write into a mail, too."""
-    return site_url() + current_app.url_map.bind("").build(endpoint, values)
+    return site_url() + current_app.url_map.bind("").build(endpoint_of(endpoint), values)
 
 
 def _script_root() -> str:

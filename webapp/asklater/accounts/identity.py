@@ -4,7 +4,7 @@ address.
 
 from collections.abc import Sequence
 
-from flask import Response, request, url_for
+from flask import Response, request
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ from asklater.accounts.roles import require_role
 from asklater.accounts.sessions import Sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import reauthentication_problem

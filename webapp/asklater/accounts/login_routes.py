@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import abort, flash, make_response, render_template, request, url_for
+from flask import abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,6 +17,7 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors.presenters import next_url
 from asklater.accounts.sessions import current_sessions
 from asklater.db import current_database
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.errors import ErrorPage
 from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Response, current_app, make_response, render_template, url_for
+from flask import Response, current_app, make_response, render_template
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -14,6 +14,7 @@ from asklater.accounts.reauthentication import current_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import HAS_ROLE, Account
 from asklater.db import current_database, current_session
+from asklater.endpoints import url_for
 from asklater.errors import ErrorPage
 from asklater.i18n import gettext
 

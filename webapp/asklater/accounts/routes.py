@@ -1,6 +1,6 @@
 """The account: what is held, change and remove it, bring back earlier things."""
 
-from flask import Response, abort, flash, make_response, render_template, request, url_for
+from flask import Response, abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -9,6 +9,7 @@ from asklater.accounts.blueprint import blueprint
 from asklater.accounts.presenters import account_page, change_page, remove_page
 from asklater.asking.gate import gate
 from asklater.asking.submission import read_submission
+from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.held_fields import can_be_added
 from asklater.kinds.base import Asking, Given, Invalid, Unable

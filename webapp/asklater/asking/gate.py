@@ -31,6 +31,7 @@ from asklater.asking.submission import (
     sends_what_is_held,
     take,
 )
+from asklater.endpoints import endpoint_of
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.flask_proxies import unproxied
 from asklater.i18n import gettext
@@ -113,7 +114,7 @@ def gate(
 
 def can_be_attempted(endpoint: str) -> bool:
     """Whether every action that gates this view is declared: where one is not, no link leads there."""
-    return gated_actions(current_app.view_functions[endpoint]) <= current_engine().manifest.actions.keys()
+    return gated_actions(current_app.view_functions[endpoint_of(endpoint)]) <= current_engine().manifest.actions.keys()
 
 
 def _call(view: Callable[..., Answered], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Answered:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import abort, current_app, flash, request, url_for
+from flask import abort, current_app, flash, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
@@ -21,6 +21,7 @@ from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, Passkey
 from asklater.asking.gate import can_be_attempted, gate
 from asklater.db import current_session
+from asklater.endpoints import url_for
 from asklater.forms import FormPage, error_text, render_form_page
 from asklater.i18n import gettext
 from asklater.identity import reauthenticated

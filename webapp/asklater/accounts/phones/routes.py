@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from flask import abort, flash, make_response, render_template, request, url_for
+from flask import abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -18,6 +18,7 @@ from asklater.accounts.reauthentication import current_account
 from asklater.accounts.second_factors.presenters import next_url
 from asklater.accounts.sessions import current_sessions
 from asklater.asking.gate import can_be_attempted, gate
+from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.identity import reauthenticated

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from flask import flash, url_for
+from flask import flash
 
 from asklater.accounts.login import current_second_factors
 from asklater.accounts.recovery.evidence import Evidence, current_evidence
@@ -16,6 +16,7 @@ from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.asking.gate import can_be_attempted
 from asklater.db import current_session
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.layout import Link
 

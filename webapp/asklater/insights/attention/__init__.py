@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Flask
 
+from asklater.endpoints import register_blueprint
 from asklater.insights.attention.mails import mail_losses
 from asklater.insights.attention.routes import blueprint, stop_blueprint
 from asklater.insights.attention.tables import SUBSCRIBER_TABLE
@@ -18,7 +19,7 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask, services: Services) -> None:
-    app.register_blueprint(blueprint)
-    app.register_blueprint(stop_blueprint)
+    register_blueprint(app, blueprint)
+    register_blueprint(app, stop_blueprint)
     services.engine.registry.register_personal_tables(SUBSCRIBER_TABLE)
     services.jobs.register("mail_losses", partial(mail_losses, services.engine, PRODUCT_MANAGER), every_minutes=60)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from flask import Blueprint, Response, abort, flash, jsonify, stream_with_context, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.identity import reauthenticated
 from asklater.keys.service import Sealed
