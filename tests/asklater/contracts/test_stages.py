@@ -67,10 +67,11 @@ def of_user(profiling: Profiling, name: str) -> int:
 
 def decisions(profiling: Profiling, token: str, name: str) -> set[bool]:
     """What each of those who decide says of a user: one answer, where they agree."""
-    number, client = of_user(profiling, name), profiling.engine.app.test_client()
+    of_user(profiling, name)
+    client = profiling.engine.app.test_client()
     own, others = {"X-User": name}, {"Authorization": f"Bearer {token}"}
     asked = {
-        "subject": {"type": "user", "id": str(number)},
+        "subject": {"type": "user", "id": name},
         "action": {"name": "send_letter"},
         "resource": {"type": "letter", "id": "1"},
     }
@@ -78,7 +79,7 @@ def decisions(profiling: Profiling, token: str, name: str) -> set[bool]:
         client.post("/letters", headers=own).text == "sent",
         client.post("/letters", headers={**own, "Accept": "application/json"}).status_code == 200,
         profiling.profile(name).missing("send_letter") == (),
-        client.get(f"/subjects/{number}/actions/send_letter", headers=others).get_json()["decision"],
+        client.get(f"/subjects/{name}/actions/send_letter", headers=others).get_json()["decision"],
         client.post("/access/v1/evaluation", json=asked, headers=others).get_json()["decision"],
     }
 
