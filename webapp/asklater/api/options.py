@@ -42,7 +42,7 @@ def find_by_id(subject_type: str, subject_id: str) -> int | None:
     was told `user=`; everybody else by their number."""
     users = application_users()
     if users is not None and subject_type == PERSON_TYPE:
-        return users.number(subject_id) if subject_id.isprintable() else None
+        return users.number(subject_id)
     if subject_type not in TYPES or not _NUMBER.fullmatch(subject_id) or int(subject_id) > MOST:
         return None
     return int(subject_id)
