@@ -21,6 +21,7 @@ from asklater.tables import rate_allowance
 from halftone import FEATURES, create_app
 from halftone.schema import upgrade
 from tests.e2e.accessible import Auditor
+from tests.e2e.mounting import BELOW, mounted, paths_of_journeys, told_of_path
 from tests.running.programs import QUIET
 from tests.support.answers import picture
 from tests.support.applications import as_halftone, workshop_settings
@@ -28,6 +29,8 @@ from tests.support.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+__all__ = ["paths_of_journeys"]
 
 expect.set_options(timeout=PATIENCE * 1000)
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -63,7 +66,8 @@ def halftone(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 def stocked(settings: Settings) -> Flask:
     """The application of these settings with the demo's people and products."""
-    app = create_app(settings, [*FEATURES, "tests.support.factors"])  # which nobody holds unless a journey says so
+    features = [*FEATURES, "tests.support.factors"]  # which nobody holds unless a journey says so
+    app = create_app(told_of_path(settings), features)
     app.testing = True
     database: Database = app.extensions["asklater.database"]
     upgrade(database)
@@ -76,8 +80,8 @@ def stocked(settings: Settings) -> Flask:
 
 @pytest.fixture(scope="session")
 def base_url(halftone: Flask) -> Iterator[str]:
-    with served(halftone) as url:
-        yield url
+    with served(mounted(halftone)) as url:
+        yield url + BELOW
 
 
 @pytest.fixture(autouse=True)

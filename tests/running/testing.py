@@ -1,7 +1,8 @@
 """`make test`, the loop: one run of every test that is not thorough, with a journey an area; the checks beside it.
 
 `make test-all`: the checks; the library's tests without the demo; those of the demo, and the contracts; what has a
-database again on PostgreSQL; every journey in a browser, and the applications of adopters.
+database again on PostgreSQL; every journey in a browser, and the applications of adopters; one journey an area below
+a path, behind a proxy that tells it.
 
 `make test-faults`: what breaks things on purpose, for minutes. It is part of neither.
 """
@@ -59,6 +60,8 @@ def _everything(stages: Stages, browser: str) -> None:
     stages.run("the demo, and contracts", partial(_pytest, "tests/halftone", "tests/contracts"))
     stages.run("integration on PostgreSQL", _on_postgres)
     stages.run("journeys in a browser, adopters", partial(_journeys, browser))
+    below = partial(_pytest, "-m", "in_the_loop", "tests/e2e", CHROMIUM=browser, E2E_BELOW="/app", E2E_PROXY="yes")
+    stages.run("journeys below a path", below)
 
 
 def _library() -> str:

@@ -123,6 +123,12 @@ class SqliteFactory:
             yield url
 
     @contextmanager
+    def blank(self) -> Iterator[str]:
+        """One without any table."""
+        self._count += 1
+        yield f"sqlite:///{self._folder / f'blank-{self._count}.sqlite3'}"
+
+    @contextmanager
     def _copy(self, name: str) -> Iterator[str]:
         path = self._folder / name
         shutil.copyfile(self._template, path)
@@ -165,10 +171,14 @@ class PostgresFactory:
 
     own = fresh
 
-    def _clone(self) -> str:
+    @contextmanager
+    def blank(self) -> Iterator[str]:
+        yield self._at(self._clone("template1"))
+
+    def _clone(self, template: str = "") -> str:
         self._count += 1
         name = f"{self._template}_{self._count}"
-        self._run(self._server, f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        self._run(self._server, f"CREATE DATABASE {name} TEMPLATE {template or self._template}")
         return name
 
     def _empty(self) -> None:

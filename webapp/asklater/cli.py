@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -11,7 +12,7 @@ from flask.cli import AppGroup, ScriptInfo, with_appcontext
 from sqlalchemy.engine import make_url
 
 from asklater import clock
-from asklater.checks.manifest import Finding, ManifestError, check, read
+from asklater.checks.manifest import Finding, ManifestError, check, located, read
 from asklater.checks.reads import unread
 from asklater.db import current_database
 from asklater.engine import current_engine
@@ -137,7 +138,8 @@ def check_manifest(reads: Path | None) -> None:
         seen = load_reads(reads) if reads else {}
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--reads") from error
-    _print_findings(path.name, sorted([*current_engine().findings(declared), *unread(declared, seen)]))
+    found = sorted([*current_engine().findings(declared), *unread(declared, seen)])
+    _print_findings(path.name, located(found, path.read_text("utf-8")))
 
 
 @manifest_group.command("compare")
@@ -290,7 +292,7 @@ def check_file(file: Path) -> None:
         _print_findings(file.name, list(error.findings))
         return
     found = check(declared, _installed_kinds(), (), clock.now().date(), declared.purposes)
-    findings = [_leniently(finding) for finding in found]
+    findings = [_leniently(finding) for finding in located(found, file.read_text("utf-8"))]
     _print_findings(file.name, findings, failed=not all(finding.warning for finding in findings))
 
 
@@ -307,7 +309,7 @@ def _installed_kinds() -> dict[str, Kind]:
 
 def _leniently(finding: Finding) -> Finding:
     if finding.key.endswith((".kind", ".when", ".changes")):
-        return Finding(finding.key, f"{finding.message} (the application may)", warning=True)
+        return replace(finding, message=f"{finding.message} (the application may)", warning=True)
     return finding
 
 

@@ -90,7 +90,7 @@ class Engine:
     def start(self, manifest: Path | Manifest) -> None:
         """Read and check the manifest. Raises ManifestError with every finding; warnings are logged."""
         declared = checking.read(manifest) if isinstance(manifest, Path) else manifest
-        self.check(declared)
+        self.check(declared, manifest if isinstance(manifest, Path) else None)
         self.manifest = declared
         self.answers = Answers(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.answers.tell = self.events.tell
@@ -111,10 +111,13 @@ class Engine:
         self.start(manifest)
         self.episodes.on_objection, self.answers.sources = on_objection, sources
 
-    def check(self, manifest: Manifest) -> None:
+    def check(self, manifest: Manifest, file: Path | None = None) -> None:
         """Check a manifest against all that is registered, and keep records as it says; again where a feature joins
-        after the start. Raises ManifestError with every finding; warnings are logged."""
+        after the start. Raises ManifestError with every finding, with its line where the `file` is known; warnings are
+        logged."""
         findings = self.findings(manifest)
+        if file is not None:
+            findings = checking.located(findings, file.read_text("utf-8"))
         if any(not finding.warning for finding in findings):
             raise checking.ManifestError(findings)
         for finding in findings:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from asklater import (
     application_session,
+    endpoints,
     errors,
     health,
     http,
@@ -27,8 +28,7 @@ from asklater import (
     users,
     visits,
 )
-from asklater.asking import stale_forms, unproved_forms
-from asklater.asking.routes import background_blueprint, blueprint
+from asklater.asking import routes, stale_forms, unproved_forms
 from asklater.cli import register_commands
 from asklater.db import PORTION, Database, current_database
 from asklater.dormancy import VISITORS_AT_ONCE, forget_visitors
@@ -86,6 +86,7 @@ TWO_SIGN_INS = (
 )
 URL_PREFIX = re.compile(r"(/[\w.~-]+)+")
 NO_PREFIX = "url_prefix is a path such as /profile, without a slash at its end, not {!r}."
+NO_BLUEPRINT = "blueprint is the name of a blueprint, such as profile, not {!r}."
 NO_MANIFEST = "manifest is the path of a TOML file, or a Manifest, not {!r}."
 
 
@@ -115,6 +116,7 @@ class Profiling:
         load_user: Callable[[str], object] | None = None,
         session: Any = None,
         url_prefix: str = "",
+        blueprint: str = "",
     ) -> None:
         """Join `app`: the unit of work of each request, routes, templates (the application's own come first), words,
         commands and background jobs. What is registered on `services.engine.registry` by `features` is known to the
@@ -126,9 +128,11 @@ class Profiling:
         of an id, which is a text, for `source`. `session` is the scoped session by which the application writes, such
         as `db.session`: the library's tables lie in its database, and in one file of SQLite neither waits for the
         other's lock. The library's own routes, `/ask` and `/asklater/static`, lie below
-        `url_prefix`, such as "/profile"; those of features stay where they are.
+        `url_prefix`, such as "/profile"; those of features stay where they are. `blueprint` is a name below which the
+        blueprints of library and features are registered, for an application that has one called `profiling`,
+        `accounts` or `privacy` itself.
         """
-        _refuse_unusable(app, manifest, user, url_prefix)
+        _refuse_unusable(app, manifest, user, url_prefix, blueprint)
         features = _joinable(features)
         theirs = None if session is None else application_session.engine_of(app, session)
         settings = settings or from_config(app, application_session.address_of(theirs) if theirs is not None else None)
@@ -144,6 +148,7 @@ class Profiling:
         observation.init_app(app, settings.proxies)
         behind_proxies(app, settings.proxies)
         translations.init_app(app)
+        endpoints.init_app(app, blueprint)
         engine = Engine(app, database, service_of(settings), settings.zone)
         layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name, url_prefix)
         app.extensions[ENGINE] = engine
@@ -154,8 +159,8 @@ class Profiling:
         app.register_error_handler(ReauthenticationRequired, answer_reauthentication)
         _limit_requests(app)
         watchers.init_app(app, settings, engine, jobs)
-        for part in (blueprint, background_blueprint):
-            app.register_blueprint(part, url_prefix=url_prefix + (part.url_prefix or ""))
+        for part in (routes.blueprint, routes.background_blueprint):
+            endpoints.register_blueprint(app, part, url_prefix=url_prefix + (part.url_prefix or ""))
         stale_forms.init_app(app)
         unproved_forms.init_app(app)
         if user is not None:
@@ -248,7 +253,7 @@ def join_if_told(feature: Joinable, app: Flask | None, profiling: Profiling | No
     profiling.join(feature, app)
 
 
-def _refuse_unusable(app: Any, manifest: Any, user: Any, url_prefix: Any) -> None:
+def _refuse_unusable(app: Any, manifest: Any, user: Any, url_prefix: Any, blueprint: Any) -> None:
     """Raise ConfigurationError for what is of another sort than `init_app` takes."""
     if not isinstance(app, Flask):
         raise ConfigurationError(NO_FLASK.format(app))
@@ -260,6 +265,8 @@ def _refuse_unusable(app: Any, manifest: Any, user: Any, url_prefix: Any) -> Non
         raise ConfigurationError(NO_USER.format(user))
     if url_prefix and not URL_PREFIX.fullmatch(str(url_prefix)):
         raise ConfigurationError(NO_PREFIX.format(url_prefix))
+    if blueprint and not endpoints.NAME.fullmatch(str(blueprint)):
+        raise ConfigurationError(NO_BLUEPRINT.format(blueprint))
 
 
 def _joinable(features: Any) -> tuple[Joinable, ...]:

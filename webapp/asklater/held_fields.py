@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
-
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.age import Age

@@ -22,6 +22,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadHost, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
+from asklater.endpoints import endpoint_of
 from asklater.flask_proxies import unproxied
 from asklater.networks import is_local_name
 from asklater.settings import Settings
@@ -134,23 +135,43 @@ def problem(status: int, title: str, detail: str, kind: str = "about:blank", **m
 
 
 def site_origin() -> str:
-    """`https://host`, of which every address in a mail, a header or a document is built: the setting PUBLIC_URL.
+    """`https://host`, of which every address in a mail, a header or a document is built: that of PUBLIC_URL.
 
     "" in an application that has not set it. A demo whose PUBLIC_URL is this machine goes by the name, number and port
     of it that the request asked for; never by a name that anybody could have sent.
     """
     settings: Settings = current_app.extensions["asklater.settings"]
+    public = parts_of(settings.public_url)
     if settings.demo and has_request_context():
         here = parts_of(request.host_url)
-        set_to = parts_of(settings.public_url).hostname
-        if here.hostname and is_local_name(here.hostname) and (not set_to or is_local_name(set_to)):
+        local = not public.hostname or is_local_name(public.hostname)
+        if here.hostname and is_local_name(here.hostname) and local:
             return f"{here.scheme}://{here.netloc}"
-    return settings.public_url
+    return f"{public.scheme}://{public.netloc}" if public.netloc else ""
+
+
+def site_url() -> str:
+    """`https://host/path` of the front page, without its last slash. The path is that of PUBLIC_URL; in a request that
+    which the server tells, where PUBLIC_URL has none."""
+    settings: Settings = current_app.extensions["asklater.settings"]
+    return site_origin() + (parts_of(settings.public_url).path or _script_root())
 
 
 def absolute_url(path: str) -> str:
     """A path on this site, as `url_for` builds it, as a whole address; the path where the site's is not known."""
-    return site_origin() + path
+    root = _script_root()
+    if root and not f"{path}/".startswith(f"{root}/"):
+        return site_origin() + path
+    return site_url() + path.removeprefix(root)
+
+
+def page_url(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, which a worker can write into a mail, too."""
+    return site_url() + current_app.url_map.bind("").build(endpoint_of(endpoint), values)
+
+
+def _script_root() -> str:
+    return unproxied(request).script_root if has_request_context() else ""
 
 
 def without_own_host(location: str) -> str:
@@ -194,7 +215,12 @@ def here() -> str:
 
 def front_page() -> str:
     """The path of the front page, below the same."""
-    return f"{request.script_root}/"
+    return below("/")
+
+
+def below(path: str) -> str:
+    """A path of the application that is declared somewhere, below the same."""
+    return _script_root() + path
 
 
 def on_this_site(url: str, default: str | None = None) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, current_app, has_request_context, request
 
 from asklater import assets, translations
+from asklater.endpoints import register_blueprint, url_for
 from asklater.flask_proxies import unproxied
 from asklater.registry import Ordered
 
@@ -61,8 +62,8 @@ def init_app(app: Flask, brand: Callable[[], str], url_prefix: str = "") -> None
     `brand` is the name in titles and headers, unless a context processor of the application gives another one.
     """
     library = Blueprint(LIBRARY, __name__, "static", f"{url_prefix}/asklater/static", template_folder=TEMPLATES)
-    app.register_blueprint(library)
-    assets.locate(app, f"{LIBRARY}.static")
+    assets.locate(app, f"{register_blueprint(app, library)}.static")
+    app.add_template_global(url_for, "asklater_url_for")
 
     def frame() -> dict[str, object]:
         language, direction = translations.tag_and_direction()

@@ -7,10 +7,11 @@ SECURITY_CONTACT there is neither.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Flask, Response, abort, current_app, make_response, render_template, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from asklater import clock, http
+from asklater.endpoints import register_blueprint, url_for
 from asklater.i18n import gettext
 from asklater.layout import Link, add_footer_links
 from asklater.services import Services
@@ -32,7 +33,7 @@ class ReportPage:
 
 def init_app(app: Flask, services: Services) -> None:
     """Join the application: the document, the page, and a link at the foot of every page."""
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     if services.settings.security_contact:
         add_footer_links(app, 80, lambda: [Link(gettext("Report a security problem"), url_for("security_txt.report"))])
 

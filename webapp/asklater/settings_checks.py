@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-from asklater.networks import is_local_name, is_public, literal
+from asklater.networks import PATH, is_local_name, is_public, literal
 
 MODES = frozenset({"demo", "production"})
 SHORTEST_SECRET, FEWEST_SIGNS = 32, 8
@@ -45,8 +45,9 @@ def wrong_with_master_key(key: bytes) -> str:
 def wrong_with_public_url(url: str, *, production: bool) -> str:
     """Why PUBLIC_URL will not do; "" where it will."""
     parts = parts_of(url)
-    rest = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.password)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or any(rest) or re.search(r"\s", url):
+    rest = (parts.query, parts.fragment, parts.username, parts.password)
+    below = not parts.path or PATH.fullmatch(parts.path)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or any(rest) or not below or re.search(r"\s", url):
         return "must be where people find the site, such as https://shop.example"
     if production and parts.scheme != "https":
         return "must begin with https:// in production: over http:// anybody on the way reads and changes what is sent"

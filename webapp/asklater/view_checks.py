@@ -11,7 +11,7 @@ from flask import Flask
 from asklater.checks.manifest import Finding, ManifestError, did_you_mean
 from asklater.settings import ConfigurationError
 
-GATED, MARKED = "gated_action", "_asklater_gated_by"
+GATED, MARKED, WHERE_DECLARED = "gated_action", "_asklater_gated_by", "_asklater_where_declared"
 LOGIN_GUARDS = ("login_required", "fresh_login_required")
 """The decorators of Flask-Login that let a view run for somebody who is signed in."""
 NO_ACTION = '@gate takes the key of an action that the manifest declares, as in @gate("checkout"), and not {}.'
@@ -77,8 +77,10 @@ def _layers(view: Any) -> Iterator[Any]:
 
 
 def undeclared(views: Mapping[str, Any], actions: Collection[str]) -> Iterator[Finding]:
-    """The gates of these views, by endpoint, whose action is none of the declared `actions`."""
+    """The gates of these views, by endpoint, whose action is none of the declared `actions` and has to be."""
     for view in views.values():
+        if getattr(view, WHERE_DECLARED, False):
+            continue
         for key in sorted(gated_actions(view) - set(actions)):
             said = f"no action of this name is declared, which gates the view {name_of(view)}"
             yield Finding(f"actions.{key}", said + did_you_mean(key, actions))

@@ -164,10 +164,9 @@ def test_an_answer_by_the_api_is_told(app: Flask, profiling: Profiling, heard: l
     with profiling.transaction():
         profiling.profile("ada").set("gifts", True)
         _id, token = make_token(profiling.engine.database, "Warehouse", ["answer"], 90)
-    number = heard[0].subject_id
     heard.clear()
     sent = app.test_client().post(
-        f"/subjects/{number}/actions/send_letter/answers",
+        "/subjects/ada/actions/send_letter/answers",
         json={"answers": {"display_name": "Canary"}},
         headers={"Authorization": f"Bearer {token}"},
     )

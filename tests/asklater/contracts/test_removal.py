@@ -11,11 +11,18 @@ from asklater import Profiling
 from asklater.db import TABLE_PREFIX
 from tests.asklater.contracts.adopted import MANIFEST, adopter
 from tests.conftest import running
+from tests.support.databases import PostgresFactory, SqliteFactory
 
 
 @pytest.fixture
-def profiling(tmp_path: Path) -> Iterator[Profiling]:
-    app = adopter(tmp_path, ASKLATER_DATABASE_URL=f"sqlite:///{tmp_path / 'letters.sqlite3'}")
+def profiling(tmp_path: Path, databases: SqliteFactory | PostgresFactory) -> Iterator[Profiling]:
+    with databases.blank() as url:
+        yield from office(tmp_path, url)
+
+
+def office(folder: Path, url: str) -> Iterator[Profiling]:
+    """The letter office with its own table in an empty database, beside which the library's were made."""
+    app = adopter(folder, ASKLATER_DATABASE_URL=url)
     made = Profiling(app, manifest=MANIFEST)
     made.create_tables()
     for _app in running(app):

@@ -11,7 +11,7 @@ import pytest
 from flask import request
 from sqlalchemy import func, select
 
-from asklater import Profiling, Unmet, api, clock, current_engine, gate
+from asklater import ManifestError, Profiling, Unmet, api, clock, current_engine, gate
 from asklater.api.tokens import make_token
 from asklater.policy.stages import place_of
 from asklater.tables import prompt_field, subject
@@ -67,10 +67,11 @@ def of_user(profiling: Profiling, name: str) -> int:
 
 def decisions(profiling: Profiling, token: str, name: str) -> set[bool]:
     """What each of those who decide says of a user: one answer, where they agree."""
-    number, client = of_user(profiling, name), profiling.engine.app.test_client()
+    of_user(profiling, name)
+    client = profiling.engine.app.test_client()
     own, others = {"X-User": name}, {"Authorization": f"Bearer {token}"}
     asked = {
-        "subject": {"type": "user", "id": str(number)},
+        "subject": {"type": "user", "id": name},
         "action": {"name": "send_letter"},
         "resource": {"type": "letter", "id": "1"},
     }
@@ -78,7 +79,7 @@ def decisions(profiling: Profiling, token: str, name: str) -> set[bool]:
         client.post("/letters", headers=own).text == "sent",
         client.post("/letters", headers={**own, "Accept": "application/json"}).status_code == 200,
         profiling.profile(name).missing("send_letter") == (),
-        client.get(f"/subjects/{number}/actions/send_letter", headers=others).get_json()["decision"],
+        client.get(f"/subjects/{name}/actions/send_letter", headers=others).get_json()["decision"],
         client.post("/access/v1/evaluation", json=asked, headers=others).get_json()["decision"],
     }
 
@@ -152,3 +153,10 @@ def test_whoever_holds_it_costs_no_statement_more(profiling: Profiling) -> None:
         with statements(profiling.engine.app) as made:
             assert client.post("/letters", headers=own).text == "sent"
     assert not [statement for statement in made if "created_at" in statement]
+
+
+def test_stages_in_another_order_stop_the_start_and_the_line_is_told(tmp_path: Path, database_url: str) -> None:
+    behind = letters(tmp_path, database_url, f"{SHARES}, {NEW_STAGE}")
+    told = pytest.raises(ManifestError, match=r"line \d+: actions\.send_letter\.requires\.0\.applies: the stage")
+    with told, behind:
+        pass

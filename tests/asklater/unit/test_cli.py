@@ -19,7 +19,7 @@ def checked(tmp_path: Path, text: str) -> tuple[int, str]:
 def test_what_only_an_application_knows_is_a_warning(tmp_path: Path) -> None:
     code, said = checked(tmp_path, TEXT)
     assert code == 0
-    assert "warning: fields.email.kind: no kind is called 'email'" in said
+    assert ": fields.email.kind: no kind is called 'email'" in said
 
 
 def test_what_is_wrong_is_named_and_fails(tmp_path: Path) -> None:
@@ -33,3 +33,16 @@ def test_a_file_that_is_no_manifest(tmp_path: Path, text: str) -> None:
     code, said = checked(tmp_path, text)
     assert code == 1
     assert "Traceback" not in said
+
+
+def test_each_finding_tells_its_line(tmp_path: Path) -> None:
+    stages = "[{ from = 2027-02-01 }, { from = 2027-01-01 }]"
+    asked = (
+        f'[actions.late]\nlabel = "Late"\nreason = "To see."\nrequires = [{{ field = "email", applies = {stages} }}]'
+    )
+    code, said = checked(tmp_path, f"{TEXT}\n{asked}\n")
+    lines = f"{TEXT}\n{asked}".split("\n")
+    assert code == 1
+    assert f"line {len(lines)}: actions.late.requires.0.applies: the stage from 2027-01-01 stands behind" in said
+    kind = lines.index("[fields.email]") + 2
+    assert f"warning: line {kind}: fields.email.kind: no kind is called" in said

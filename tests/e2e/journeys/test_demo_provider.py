@@ -12,6 +12,7 @@ from halftone.demo.cli import SEED
 from halftone.settings import DEMO_PROVIDER, DEMO_PROVIDERS
 from tests.e2e.accessible import Auditor
 from tests.e2e.conftest import Opener, opening, served, stocked
+from tests.e2e.mounting import BELOW, mounted
 from tests.e2e.pages.provider import DemoProvider
 from tests.e2e.pages.shop import Shop
 from tests.support.applications import as_halftone, workshop_settings
@@ -37,9 +38,10 @@ def shop_and_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
     folder = tmp_path_factory.mktemp("demo-provider")
     shop, provider = Later(), Later()
     people = cast.read(SEED / "people.toml").provider_people
-    with served(shop) as url, served(provider) as issuer, pytest.MonkeyPatch.context() as environment:
+    with served(mounted(shop)) as origin, served(provider) as issuer, pytest.MonkeyPatch.context() as environment:
         environment.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
         environment.setenv(DEMO_PROVIDER, issuer)
+        url = origin + BELOW
         provider.app = identity_provider.provider_app(issuer, url, "Halftone", people)
         settings = as_halftone(workshop_settings(f"sqlite:///{folder / 'shop.sqlite3'}", folder))
         shop.app = stocked(replace(settings, providers=DEMO_PROVIDERS))

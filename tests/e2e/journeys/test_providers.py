@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.accessible import Auditor
 from tests.e2e.conftest import Opener, opening, served, stocked
+from tests.e2e.mounting import BELOW, mounted
 from tests.e2e.pages.account import Account
 from tests.e2e.pages.provider import Acme
 from tests.e2e.pages.shop import Shop
@@ -40,7 +41,8 @@ def shop_and_acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[st
         answer: Iterable[bytes] = served_app[0](environment, start)
         return answer
 
-    with served(shop) as url:
+    with served(mounted(shop)) as origin:
+        url = origin + BELOW
         try:
             with provider(f"{url}/sign-in/with/acme/return", SECRET) as issuer:
                 file = folder / "providers.toml"

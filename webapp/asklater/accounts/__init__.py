@@ -11,7 +11,7 @@ require("accounts")
 
 from functools import partial
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -32,7 +32,7 @@ from asklater.accounts import (
     security_routes,
     staff_routes,
 )
-from asklater.accounts.address_ownership import address_field, address_proof_field
+from asklater.accounts.address_ownership import address_field, address_proof_field, check_proofs
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.email_addresses import EmailKind, owner_of_address
 from asklater.accounts.enrolment import AccountEnrolment
@@ -50,6 +50,7 @@ from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_ses
 from asklater.accounts.tables import STAFF_IDS, Account
 from asklater.accounts.verification import VerifiedEmailKind
 from asklater.email_addresses import normalise_address
+from asklater.endpoints import register_blueprint, url_for
 from asklater.identity import provide_identity
 from asklater.layout import Link, add_account_links, add_links
 from asklater.records.people import note_visit
@@ -117,8 +118,8 @@ def init_app(app: Flask, services: Services) -> None:
         part.init_app(app, services)
     register_holders(app, services.engine)
     app.before_request(_note_presence)
-    app.register_blueprint(blueprint)
-    app.register_blueprint(staff_routes.blueprint)
+    register_blueprint(app, blueprint)
+    register_blueprint(app, staff_routes.blueprint)
     services.commands.add_command(cli.group)
     services.commands.add_command(cli.accounts_group)
     add_account_panel(app, 5, preferences.REFUSED_MAIL_PANEL)
@@ -156,6 +157,7 @@ def _register(services: Services, sessions: Sessions) -> None:
     engine.registry.register_personal_tables(*PERSONAL_TABLES)
     engine.registry.in_session = dormancy.in_session
     engine.registry.register_traces(AddressErasure(engine))
+    engine.registry.register_check(check_proofs)
 
 
 def _note_presence() -> None:

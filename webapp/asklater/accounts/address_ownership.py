@@ -14,17 +14,21 @@ from asklater.accounts.devices import browser_mark
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
+from asklater.checks.manifest import Finding
 from asklater.db import current_database, current_session
 from asklater.email_addresses import normalise_address
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.manifest.declarations import Field
+from asklater.manifest.declarations import Field, Manifest
 from asklater.merge import merge
 from asklater.messages.bounces import forget_bounce
 from asklater.messages.sealing import address_mark
 from asklater.rights import restrict
 from asklater.subject_deletion import OWNERSHIP, erase_subject
 from asklater.tables import subject
+
+PROVED_BY = {"email": "verified_email", "phone": "verified_phone"}
+"""The kinds by which accounts live, and those by which they are proved."""
 
 
 def lock_address(email: str) -> None:
@@ -154,6 +158,21 @@ def address_field(engine: Engine) -> Field:
 def address_proof_field(engine: Engine) -> Field:
     """The declared field that proves the account's address. Raises LookupError when there is none."""
     return field_of_kind(engine, "verified_email")
+
+
+def proves_addresses(manifest: Manifest) -> bool:
+    """Whether a field is declared that does. Without one, people have no address here."""
+    return any(field.kind == "verified_email" for field in manifest.fields.values())
+
+
+def check_proofs(manifest: Manifest) -> list[Finding]:
+    """Accounts live by addresses and numbers that are proved: each is declared with its proof, or not at all."""
+    kinds = {field.kind for field in manifest.fields.values()}
+    return [
+        Finding(f"fields.{field.key}.kind", f"with accounts, a field of the kind {PROVED_BY[field.kind]!r} proves it")
+        for field in manifest.fields.values()
+        if PROVED_BY.get(field.kind, field.kind) not in kinds
+    ]
 
 
 def field_of_kind(engine: Engine, kind: str) -> Field:

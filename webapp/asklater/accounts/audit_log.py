@@ -12,7 +12,7 @@ from asklater.accounts.devices import device_name
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, AccountEvent
 from asklater.db import Database, current_database, current_session, table_of
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.messages.mail import Importance, post_mail
 from asklater.tables import subject
@@ -161,17 +161,16 @@ def describe_event(event: str) -> str:
     return gettext(EVENTS.get(event, event))
 
 
-def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", link: str = "") -> None:
+def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", url: str = "") -> None:
     """Mail the event's sentence to the account's proved address, or to `at`; nothing where neither is there, or where
     the account is a simulated person's, which nobody reads.
 
-    `more` is a further sentence, `link` a path on this site that it speaks of.
+    `more` is a further sentence, `url` the whole address of the page that it speaks of.
     """
     account = current_session().get(Account, subject_id)
     address = at or (address_of(account) if account and account.verified_at else "")
     if address and not current_database().reading().execute(_IS_SIMULATED, {"of_subject": subject_id}).scalar():
         what = describe_event(event)
-        url = absolute_url(link or "/account/security")
-        words = {"what": what, "more": more, "url": url}
+        words = {"what": what, "more": more, "url": url or page_url("accounts.security")}
         template = "asklater/messages/security.txt"
         post_mail(address, what, template, subject_id=subject_id, importance=Importance.NOTICE, **words)

@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from asklater.asking.gate import can_be_attempted
+
 blueprint = Blueprint("accounts", __name__)
+blueprint.add_app_template_global(can_be_attempted)

@@ -11,7 +11,7 @@ from asklater.accounts.tables import Account, AccountEvent, BrowserSession
 from asklater.db import current_session
 from asklater.dormancy import LAST_VISIT, ago, forget, untouched
 from asklater.engine import Engine
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.manifest.notice import span_text
 from asklater.messages.mail import Importance, post_mail
@@ -50,7 +50,7 @@ def _warn(account: Account, engine: Engine, moment: datetime) -> None:
         importance=Importance.LETTER,
         span=span_text(terms.accounts),
         until=format_moment(moment + (moment - ago(moment, terms.warning))),
-        url=absolute_url("/sign-in"),
+        url=page_url("accounts.sign_in"),
     )
     noted = update(subject).where(subject.c.id == account.subject_id)
     current_session().execute(noted.values(warned_at=moment))

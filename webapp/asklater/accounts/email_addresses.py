@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 
-from flask import url_for
 from sqlalchemy import bindparam, select, update
 
 from asklater import clock
@@ -16,6 +15,7 @@ from asklater.accounts.sessions import Sessions, current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
 from asklater.email_addresses import MAX_LENGTH, parse_address
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, Unable, input_id, input_name

@@ -17,6 +17,7 @@ from asklater.accounts.tables import Account
 from asklater.clock import now
 from asklater.db import current_session
 from asklater.engine import Engine
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Invalid
 from asklater.records.answers import Provenance
@@ -91,5 +92,5 @@ def replace_address(engine: Engine, account: Account, new: str) -> None:
             engine.answers.give(number, field.key, value, SETTINGS)
     record_event(number, "email_changed")
     more = gettext("This address no longer opens the account.")
-    notify_owner(number, "email_changed", at=old, more=more, link="/recover")
+    notify_owner(number, "email_changed", at=old, more=more, url=page_url("accounts.recover"))
     notify_owner(number, "email_changed")

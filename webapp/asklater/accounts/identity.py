@@ -4,7 +4,7 @@ address.
 
 from collections.abc import Sequence
 
-from flask import Response, request, url_for
+from flask import Response, request
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ from asklater.accounts.roles import require_role
 from asklater.accounts.sessions import Sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import reauthentication_problem
@@ -46,7 +47,7 @@ class AccountIdentity:
     def require_fresh_proof(self) -> Response | None:
         if is_recently_authenticated():
             return None
-        here = http.here() if request.method == "GET" else http.came_from("/account/security")
+        here = http.here() if request.method == "GET" else http.came_from(url_for("accounts.security"))
         url = self.reauthentication_url(here)
         return reauthentication_problem(url) if http.wants_json() else http.go_to(url)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app
 from sqlalchemy import delete, select
 
 from asklater import clock
@@ -17,6 +17,7 @@ from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, PendingLogin
 from asklater.db import current_session, is_within
 from asklater.email_addresses import same_address
+from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.kinds.base import Redirected
 from asklater.records.answers import Provenance

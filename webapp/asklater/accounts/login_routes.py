@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import abort, flash, make_response, render_template, request, url_for
+from flask import abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,6 +17,8 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors.presenters import next_url
 from asklater.accounts.sessions import current_sessions
 from asklater.db import current_database
+from asklater.endpoints import url_for
+from asklater.engine import current_engine
 from asklater.errors import ErrorPage
 from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.kinds.base import Invalid, Redirected, Unable
@@ -29,8 +31,11 @@ BROWSERS_OF_MAIL = RateLimit("browsers that one mail about codes opens", 3, time
 
 @blueprint.get("/sign-in")
 def sign_in() -> ResponseReturnValue:
-    """One form of one field, for those who are new and those who are not."""
+    """One form of one field, for those who are new and those who are not. Where none is declared, people signed up at
+    an action, and come back by a passkey."""
     onward = http.on_this_site(request.args.get("next", ""), http.came_from(url_for("accounts.account")))
+    if SIGN_UP not in current_engine().manifest.actions:
+        return http.go_to(url_for("accounts.passkey_sign_in", next=onward))
     return http.go_to(url_for("profiling.ask", action=SIGN_UP, next=url_for("accounts.welcome", next=onward)))
 
 
@@ -124,7 +129,7 @@ def take_own_codes(token: str) -> ResponseReturnValue:
     if not devices.remember_token(token):
         return _own_codes_over()
     flash(gettext("This browser can be sent codes of its own now. Go on where you were told to wait."), "success")
-    return http.go_to("/")
+    return http.go_to(http.front_page())
 
 
 def _own_codes_over() -> ResponseReturnValue:
@@ -142,7 +147,7 @@ def sign_out() -> ResponseReturnValue:
         record_event(account.subject_id, "signed_out")
     current_sessions().sign_out()
     flash(gettext("You are signed out."), "success")
-    return http.go_to("/")
+    return http.go_to(http.front_page())
 
 
 @blueprint.get("/sign-in/factor")
@@ -157,7 +162,7 @@ def factor() -> ResponseReturnValue:
         return http.go_to(url_for(strong[0].endpoint, next=onward))
     page = FactorPage(
         factors=tuple((held.label(), url_for(held.endpoint, next=onward)) for held in factors),
-        lost_url="/recover/factor" if pending_login() else "",
+        lost_url=url_for("accounts.recover_factor") if pending_login() else "",
     )
     return http.personal(make_response(render_template("asklater/accounts/factor.html", page=page)))
 

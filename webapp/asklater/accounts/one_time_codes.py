@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Generic, TypeVar
 
-from flask import current_app, url_for
+from flask import current_app
 from sqlalchemy import ColumnElement, select, update
 
 from asklater import clock
@@ -16,6 +16,7 @@ from asklater.accounts.sealed_addresses import set_code_address
 from asklater.accounts.tables import EmailCode, OneTimeCode
 from asklater.db import current_database, current_session, is_within
 from asklater.email_addresses import normalise_address
+from asklater.endpoints import url_for
 from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.kinds import typed_codes

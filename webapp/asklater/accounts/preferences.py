@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import abort, flash, request, url_for
+from flask import abort, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -13,6 +13,7 @@ from asklater.accounts.presenters import PreferencesPanel
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.held_fields import change_url, consent_line
 from asklater.messages.bounces import bounced_at

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
-
 from asklater.accounts.active_sessions import ActiveSession
 from asklater.accounts.panels import ACCOUNT_PANELS, panels_of
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.held_fields import ConsentLine, HeldField, can_be_added, deletion_sentence, held_field
 from asklater.i18n import gettext

@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from flask import abort, request, url_for
+from flask import abort, request
 
 from asklater import clock, http
 from asklater.accounts import one_time_codes
@@ -13,6 +13,7 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import AUTHENTICATION_FRESH_FOR, current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable
 

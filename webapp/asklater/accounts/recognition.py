@@ -5,7 +5,7 @@ the middle of a prompt. Nobody has to: without it, one goes on in this browser o
 from collections.abc import Collection
 
 from asklater.accounts import one_time_codes
-from asklater.accounts.address_ownership import address_field, address_proof_field
+from asklater.accounts.address_ownership import address_field, address_proof_field, proves_addresses
 from asklater.accounts.one_time_codes import PROVE
 from asklater.accounts.sessions import Sessions, current_sessions
 from asklater.engine import Engine, current_engine
@@ -43,7 +43,9 @@ class CodeRecognition:
         self, subject: Subject, asked: Collection[str], *, again: bool, typed: str, error: str
     ) -> RecognitionOffer | None:
         """Offer the code to whoever has an address that is not proved, where the prompt does not ask for it anyway."""
-        address = "" if address_proof_field(self._engine).key in asked else self.unproved_address(subject)
+        if not proves_addresses(self._engine.manifest) or address_proof_field(self._engine).key in asked:
+            return None
+        address = self.unproved_address(subject)
         if not address:
             return None
         if again:

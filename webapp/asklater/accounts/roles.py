@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Response, current_app, make_response, render_template, url_for
+from flask import Response, current_app, make_response, render_template
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -14,6 +14,7 @@ from asklater.accounts.reauthentication import current_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import HAS_ROLE, Account
 from asklater.db import current_database, current_session
+from asklater.endpoints import url_for
 from asklater.errors import ErrorPage
 from asklater.i18n import gettext
 
@@ -43,7 +44,7 @@ def require_role(roles: tuple[str, ...], text: str, hint: str = "") -> Response 
         links.insert(0, link)
     elif hint and current_app.url_map.bind("").test("/demo/", "GET"):
         text += " " + hint
-        links.insert(0, (gettext("Look around the demo"), "/demo/"))
+        links.insert(0, (gettext("Look around the demo"), http.below("/demo/")))
     if account is not None:
         with current_database().unit_of_work():  # a refusal comes before the view, and so before the request's own
             record_event(account.subject_id, "refused")

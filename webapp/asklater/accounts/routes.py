@@ -1,6 +1,6 @@
 """The account: what is held, change and remove it, bring back earlier things."""
 
-from flask import Response, abort, flash, make_response, render_template, request, url_for
+from flask import Response, abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -10,6 +10,7 @@ from asklater.accounts.presenters import account_page, change_page, remove_page
 from asklater.accounts.reauthentication import lead_to_sign_in
 from asklater.asking.gate import gate
 from asklater.asking.submission import read_submission
+from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.held_fields import can_be_added
 from asklater.kinds.base import Asking, Given, Invalid, Unable
@@ -24,7 +25,7 @@ def account() -> ResponseReturnValue:
 
 
 @blueprint.get("/account/bring-back")
-@gate("bring_back")
+@gate("bring_back", where_declared=True)
 def bring_back() -> ResponseReturnValue:
     flash(gettext("Your address is verified. Everything that belongs to it is here."), "success")
     return http.go_to(url_for("accounts.account"))

@@ -1,6 +1,6 @@
 """Sign-in and security: the overview, the sessions, one's own events, a change of address."""
 
-from flask import abort, flash, make_response, render_template, request, url_for
+from flask import abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -13,6 +13,7 @@ from asklater.accounts.reauthentication import current_account, signed_in_accoun
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
 from asklater.db import current_database
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.forms import FormPage, code_input, email_input, error_text, render_form_page, seconds_to_wait
 from asklater.identity import reauthenticated

@@ -1,6 +1,6 @@
 """The audit trail of all accounts, for administrators and privacy officers. No values, no addresses."""
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -9,6 +9,7 @@ from asklater.accounts import audit_log
 from asklater.accounts.presenters import EventLine, StaffEventsPage
 from asklater.accounts.roles import require_role
 from asklater.db import current_database
+from asklater.endpoints import url_for
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 AUDITOR_ROLES = ("admin", "privacy_officer")

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import url_for
-
 from asklater import clock
 from asklater.accounts import devices, one_time_codes
 from asklater.accounts.address_ownership import (
@@ -21,6 +19,7 @@ from asklater.accounts.login import require_second_factor
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Unable
 from asklater.manifest.declarations import Field

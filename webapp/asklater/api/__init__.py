@@ -11,6 +11,7 @@ from flask import Flask
 from asklater.api import authzen_routes, figure_routes, subject_routes, token_routes
 from asklater.api.options import EXTENSION, ApiOptions, Evaluation
 from asklater.api.routes import blueprint, print_openapi, service_blueprint
+from asklater.endpoints import register_blueprint
 from asklater.identity import provide_identity
 from asklater.layout import add_links
 from asklater.services import Services
@@ -31,9 +32,9 @@ class Api:
         app.extensions[EXTENSION] = self._options
         provide_identity(app, services.identity, "the page of tokens stays closed; the command line makes them.")
         for part in (blueprint, service_blueprint):
-            app.register_blueprint(part, url_prefix=self._prefix or None)
+            register_blueprint(app, part, url_prefix=self._prefix or None)
         authzen_routes.serve_configuration(app, self._prefix)
-        app.register_blueprint(token_routes.blueprint)
+        register_blueprint(app, token_routes.blueprint)
         services.commands.add_command(token_routes.group)
         services.commands.add_command(print_openapi)
         add_links(app, 89, token_routes.links)

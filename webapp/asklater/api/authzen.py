@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import Any
 
 from asklater.api.decisions import needs
-from asklater.api.options import ApiOptions, Evaluation
+from asklater.api.options import ApiOptions, Evaluation, read_subject
 from asklater.asking.json_documents import INCOMPLETE
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.json_bodies import Unreadable
-from asklater.records.people import Subject, subject_by_id
+from asklater.records.people import Subject
 
 UNKNOWN_SUBJECT = "urn:asklater:problem:unknown-subject"
 UNKNOWN_ACTION = "urn:asklater:problem:unknown-action"
@@ -86,7 +86,7 @@ def evaluate(engine: Engine, options: ApiOptions, evaluation: Evaluation) -> dic
 def subject_of(engine: Engine, options: ApiOptions, evaluation: Evaluation) -> Subject | None:
     """The subject that an evaluation names, None for one that there is not."""
     number = options.find_subject(evaluation.subject_type, evaluation.subject_id)
-    return None if number is None else subject_by_id(engine.database, number)
+    return read_subject(engine, number)
 
 
 def decide_for(engine: Engine, options: ApiOptions, evaluation: Evaluation, subject: Subject) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, jsonify, request, url_for
+from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
@@ -15,6 +15,7 @@ from asklater.api.responses import document
 from asklater.api.routes import service_blueprint
 from asklater.api.searches import search_actions, search_resources, search_subjects
 from asklater.api.tokens import DECIDE
+from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.json_bodies import Unreadable, read_object

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask import url_for
-
 from asklater.asking.json_documents import field_document
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.http import absolute_url
 from asklater.i18n import gettext

@@ -1,12 +1,13 @@
 """The dashboard's tables for warehouses, where a feature has some: with a token, as CSV or JSON."""
 
-from flask import abort, url_for
+from flask import abort
 from flask.typing import ResponseReturnValue
 
 from asklater.api.authentication import bearer
 from asklater.api.responses import document
 from asklater.api.routes import service_blueprint
 from asklater.api.tokens import METRICS
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.http import absolute_url
 

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from asklater.api.openapi_actions import gated_operations, path_of
-from asklater.api.options import PERSON_TYPE
+from asklater.api.options import PERSON_TYPE, application_users
 from asklater.api.schemas import Schema, ref, schemas
 from asklater.engine import Engine
 
@@ -157,7 +157,13 @@ def _parameter(engine: Engine, rule: Rule, name: str) -> dict[str, Any]:
     }
     schema: Schema = {"type": "string", "enum": known[name]} if known.get(name) else {"type": "string", "minLength": 1}
     told = {"name": name, "in": "path", "required": True, "schema": schema}
-    return told | ({"description": f"The id of a subject of the type {PERSON_TYPE}"} if name == "subject" else {})
+    return told | ({"description": _of_subject()} if name == "subject" else {})
+
+
+def _of_subject() -> str:
+    if application_users() is not None:
+        return "The application's own id of a user"
+    return f"The id of a subject of the type {PERSON_TYPE}"
 
 
 def _content(kind: str, schema: Schema) -> dict[str, Any]:

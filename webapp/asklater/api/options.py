@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app
 
+from asklater.engine import Engine, current_engine
 from asklater.http import MOST
+from asklater.records.people import Subject, subject_by_id
+from asklater.records.users import Users
+from asklater.users import UserPeople
 
 EXTENSION = "asklater.api"
 PERSON_TYPE = "user"
-"""The type of subjects where a route names none."""
+"""The type of subjects where a route names none: the application's users, where it has users of its own."""
+NUMBER_TYPE = "subject"
+"""The type of subjects by the library's own numbers, visitors among them."""
+TYPES = (PERSON_TYPE, NUMBER_TYPE)
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 
 
@@ -30,16 +37,41 @@ class Evaluation:
     context: Mapping[str, Any]
 
 
-def find_by_number(subject_type: str, subject_id: str) -> int | None:
-    """The subject of that number; None for what is no such name."""
-    if subject_type != PERSON_TYPE or not _NUMBER.fullmatch(subject_id) or int(subject_id) > MOST:
+def find_by_id(subject_type: str, subject_id: str) -> int | None:
+    """The subject of that name; None for what is none. A user is named by the application's own id where `Profiling`
+    was told `user=`; everybody else by their number."""
+    users = application_users()
+    if users is not None and subject_type == PERSON_TYPE:
+        return users.number(subject_id)
+    if subject_type not in TYPES or not _NUMBER.fullmatch(subject_id) or int(subject_id) > MOST:
         return None
     return int(subject_id)
 
 
-def name_by_number(subject_type: str, number: int) -> str | None:
-    """The inverse of `find_by_number`."""
-    return str(number) if subject_type == PERSON_TYPE else None
+def name_by_id(subject_type: str, number: int) -> str | None:
+    """The inverse of `find_by_id`."""
+    users = application_users()
+    if users is not None and subject_type == PERSON_TYPE:
+        return users.id_of(number)
+    return str(number) if subject_type in TYPES else None
+
+
+def application_users() -> Users | None:
+    """The users of the application's own, None where it told of none."""
+    people = current_engine().people
+    return people.users if isinstance(people, UserPeople) else None
+
+
+def with_live(engine: Engine, subject: Subject) -> Subject:
+    """The subject with what the application holds of them itself."""
+    live = engine.answers.live(subject.id)
+    return replace(subject, held=subject.held | live.keys()) if live else subject
+
+
+def read_subject(engine: Engine, number: int | None) -> Subject | None:
+    """The subject of a number, as decisions take it; None for nobody's."""
+    found = None if number is None else subject_by_id(engine.database, number)
+    return None if found is None else with_live(engine, found)
 
 
 @dataclass(frozen=True)
@@ -51,9 +83,9 @@ class ApiOptions:
     `resources(type)` are the ids of its resources of a type, for the search among them.
     """
 
-    find_subject: Callable[[str, str], int | None] = find_by_number
-    name_subject: Callable[[str, int], str | None] = name_by_number
-    subject_types: Collection[str] = (PERSON_TYPE,)
+    find_subject: Callable[[str, str], int | None] = find_by_id
+    name_subject: Callable[[str, int], str | None] = name_by_id
+    subject_types: Collection[str] = TYPES
     allows: Callable[[Evaluation], bool] = lambda _evaluation: True
     resources: Callable[[str], Iterable[str]] = lambda _type: ()
 

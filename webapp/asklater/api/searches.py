@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asklater.api.authzen import Body, permits, read_evaluation, subject_of
-from asklater.api.options import ApiOptions
+from asklater.api.options import ApiOptions, with_live
 from asklater.engine import Engine
 from asklater.http import MOST, NUMBER
 from asklater.i18n import gettext
@@ -54,7 +54,7 @@ def search_subjects(engine: Engine, options: ApiOptions, body: Body) -> dict[str
         for subject in some:
             after = subject.id
             name = options.name_subject(asked.subject_type, subject.id)
-            if name is not None and permits(engine, options, asked, subject, subject_id=name):
+            if name is not None and permits(engine, options, asked, with_live(engine, subject), subject_id=name):
                 found.append({"type": asked.subject_type, "id": name})
                 if len(found) == page.limit:
                     return _results(found, str(after))

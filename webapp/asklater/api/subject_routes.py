@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from asklater.api.authentication import bearer, note_act
 from asklater.api.decisions import decision_document
-from asklater.api.options import PERSON_TYPE, current_options
+from asklater.api.options import PERSON_TYPE, current_options, read_subject
 from asklater.api.profile import change_profile, profile_document, service_for
 from asklater.api.responses import document
 from asklater.api.routes import service_blueprint
@@ -17,7 +17,7 @@ from asklater.asking.json_documents import UNKNOWN
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.json_bodies import Unreadable, read_object
-from asklater.records.people import Subject, subject_by_id
+from asklater.records.people import Subject
 
 UNKNOWN_SUBJECT = "urn:asklater:problem:unknown-subject"
 UNKNOWN_ACTION = "urn:asklater:problem:unknown-action"
@@ -61,15 +61,14 @@ def answer_for_subject(subject: str, action: str) -> ResponseReturnValue:
     given = {key: value for key, value in answers.items() if value is not None and key not in found.held}
     number = change_profile(engine, found, given, service_for(action))
     note_act("service_answer", found.id, ",".join(given))
-    now = subject_by_id(engine.database, number) or found
+    now = read_subject(engine, number) or found
     return document({"taken": sorted(given), **decision_document(engine, now, action)})
 
 
 def _found(name: str, action: str = "") -> tuple[Engine, Subject]:
     """The subject of that name, and an action that there is. Raises Unreadable with 404 for another one."""
     engine = current_engine()
-    number = current_options().find_subject(PERSON_TYPE, name)
-    found = subject_by_id(engine.database, number) if number is not None else None
+    found = read_subject(engine, current_options().find_subject(PERSON_TYPE, name))
     if found is None:
         raise Unreadable(gettext("There is no such subject."), 404, UNKNOWN_SUBJECT)
     if action and action not in engine.manifest.actions:

@@ -3,7 +3,7 @@
 import sys
 
 import click
-from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request
 from flask.cli import AppGroup
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +11,7 @@ from asklater import http
 from asklater.api import token_pages
 from asklater.api.tokens import DAYS, SCOPES, all_tokens, make_token, revoke_token
 from asklater.db import current_database
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.identity import current_identity, reauthenticated
 from asklater.layout import Link

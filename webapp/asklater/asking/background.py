@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from flask import Response, flash, g, render_template, request, url_for
+from flask import Response, flash, g, render_template, request
 from markupsafe import Markup
 
 from asklater import http
@@ -11,6 +11,7 @@ from asklater.asking.prompts import field_view, notice_part_url, notice_url, sum
 from asklater.asking.responses import answer_resumed_before, answer_with_redirect
 from asklater.asking.submission import TOKEN, Submission, Taken, left_empty, take
 from asklater.checks.manifest import named
+from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.held_fields import pending_sentence, proof_url
 from asklater.i18n import gettext

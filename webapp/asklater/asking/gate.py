@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, Literal, TypeVar, get_args
 
-from flask import Response, current_app, flash, request
+from flask import Response, abort, current_app, flash, request
 from flask.typing import ResponseReturnValue
 
 from asklater import errors, http
@@ -31,6 +31,7 @@ from asklater.asking.submission import (
     sends_what_is_held,
     take,
 )
+from asklater.endpoints import endpoint_of
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.flask_proxies import unproxied
 from asklater.i18n import gettext
@@ -44,7 +45,7 @@ from asklater.records.episodes import NOT_MEASURED
 from asklater.records.people import Subject
 from asklater.request_limits import too_many_fields
 from asklater.settings import ConfigurationError
-from asklater.view_checks import NO_ACTION, action_of, mark_gated
+from asklater.view_checks import NO_ACTION, WHERE_DECLARED, action_of, gated_actions, mark_gated
 
 View = Callable[..., ResponseReturnValue]
 Check = Callable[..., ResponseReturnValue | None]
@@ -60,6 +61,7 @@ def gate(
     result: Result = "page",
     cancelled: View | None = None,
     submit_label: Callable[[], str] | None = None,
+    where_declared: bool = False,
 ) -> Callable[[View], View]:
     """Let a view run only when its person holds what `action` requires; ask for the rest, then run it.
 
@@ -71,6 +73,7 @@ def gate(
     for the sake of an action that could not go on; None lets the gate decide. A request that carries a prompt
     passes it by, so that what was typed into the prompt is never lost: the view validates again. `cancelled`
     answers a cancelled prompt without htmx; by default the browser goes back to where it came from.
+    `where_declared` is for a feature whose applications need not declare the action: there the view is a 404.
 
     `submit_label` is for a POST that costs something ("Order and pay €48.90"): it gives the words of the button that
     carries the action out, at the prompt's last step. Whoever turns out to be known, and to hold everything, goes
@@ -91,6 +94,8 @@ def gate(
         @wraps(view)
         def gated(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             engine = current_engine()
+            if where_declared and action not in engine.manifest.actions:
+                abort(404)
             sent = unproxied(request)
             if first is not None and not carries_prompt(sent):
                 objection = _call(first, args, kwargs)
@@ -106,9 +111,15 @@ def gate(
             return attempt(engine, action, run, back=back, submit_label=submit_label)
 
         gated.gated_action = action  # type: ignore[attr-defined]
+        setattr(gated, WHERE_DECLARED, where_declared)
         return gated
 
     return decorate
+
+
+def can_be_attempted(endpoint: str) -> bool:
+    """Whether every action that gates this view is declared: where one is not, no link leads there."""
+    return gated_actions(current_app.view_functions[endpoint_of(endpoint)]) <= current_engine().manifest.actions.keys()
 
 
 def _call(view: Callable[..., Answered], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Answered:

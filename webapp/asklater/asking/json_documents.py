@@ -9,12 +9,13 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Request, Response, jsonify, make_response, request, url_for
+from flask import Request, Response, jsonify, make_response, request
 
 from asklater import http
 from asklater.asking.presenters import FieldView, PromptPage
 from asklater.asking.prompts import Ask
 from asklater.asking.submission import TOKEN, Submission, by_todays_names, read_submission
+from asklater.endpoints import own_endpoint, url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.json_bodies import Unreadable, read_json
@@ -131,7 +132,7 @@ def _type_words(wanted: type) -> str:
 def answer_with_document(engine: Engine, ask: Ask, page: PromptPage) -> Response:
     """The prompt as a document: what is missing, what each field takes, and the token to answer it with. A problem
     document, but where the prompt itself was asked for."""
-    if request.method == "GET" and request.endpoint == OWN_ROUTE:
+    if request.method == "GET" and own_endpoint() == OWN_ROUTE:
         return http.personal(make_response(jsonify(document(engine, ask, page))))
     if page.retry_after:
         status, kind, title = 429, INCOMPLETE, gettext("This action needs more of the profile, and has to wait")

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flask import request, url_for
+from flask import request
 
 from asklater.asking.presenters import FieldView, PromptPage, prompt_id
 from asklater.asking.submission import CODE, TOKEN, Submission, Taken
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.forms import error_text
 from asklater.i18n import gettext

@@ -1,6 +1,6 @@
 """How the gate answers: a prompt, a problem document, or a redirect."""
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, make_response, render_template, request
 
 from asklater import errors, http
 from asklater.asking.json_documents import answer_done, answer_elsewhere, answer_with_document
@@ -8,6 +8,7 @@ from asklater.asking.presenters import OWN_PAGE, SLOT, DonePage, PromptPage, Res
 from asklater.asking.prompts import Ask, prompt
 from asklater.asking.secret_inputs import is_fleeting, is_secret
 from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, by_todays_names
+from asklater.endpoints import own_endpoint, url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import reauthentication_problem
@@ -127,16 +128,16 @@ def _answer_with_reauthentication(
 
 def _page_of(action: str) -> str:
     """The page that asks for what the action needs; from the engine's own route, with where it leads."""
-    own = request.endpoint in {"profiling.ask", "profiling.answer"}
+    own = own_endpoint() in {"profiling.ask", "profiling.answer"}
     where = {name: request.args[name] for name in ("next", "result") if own and name in request.args}
-    return url_for("profiling.ask", action=action, **where)  # type: ignore[arg-type]
+    return url_for("profiling.ask", action=action, **where)
 
 
 def _resume_url(engine: Engine, action: str, back: str) -> str:
     """Where this request goes on: a page is asked for anew, as the engine's own route asks; a POST is suspended."""
     if request.method in {"GET", "HEAD"}:
         return http.here()
-    if request.endpoint == "profiling.answer" and not _has_answer(engine):
+    if own_endpoint() == "profiling.answer" and not _has_answer(engine):
         return _page_of(action)
     inputs = tuple(
         (name, value)

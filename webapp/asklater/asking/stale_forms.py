@@ -15,6 +15,7 @@ from asklater import errors, http
 from asklater.asking.gate import ask_anew
 from asklater.asking.secret_inputs import is_secret
 from asklater.asking.submission import TOKEN, by_todays_names
+from asklater.endpoints import own_endpoint
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.view_checks import action_of
@@ -94,7 +95,7 @@ def _is_good(engine: Engine, action: str) -> bool:
 
 def _action() -> str | None:
     view = current_app.view_functions.get(request.endpoint or "")
-    action = (request.view_args or {}).get("action") if request.endpoint == "profiling.answer" else None
+    action = (request.view_args or {}).get("action") if own_endpoint() == "profiling.answer" else None
     found = action_of(view, request.method) or action
     return found if found in current_engine().manifest.actions else None
 

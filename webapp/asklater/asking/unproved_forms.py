@@ -9,6 +9,7 @@ from asklater import http
 from asklater.asking.responses import answer_resumed_before
 from asklater.asking.secret_inputs import is_secret
 from asklater.asking.submission import ENGINE_OWN, RESUMED, by_todays_names
+from asklater.endpoints import own_endpoint
 from asklater.engine import current_engine
 from asklater.identity import KeptForms, keep_forms_by
 from asklater.kinds.base import Unable
@@ -46,7 +47,12 @@ def keep_form() -> str:
 def refuse_used_form() -> Response | None:
     """The answer to a form that was carried on before; a gate and the engine's own routes say so by themselves."""
     token = by_todays_names(request.form).get(RESUMED, "")
-    if not token or token == g.get(_CARRIED_ON) or _gated_action() or request.blueprint in ENGINE_BLUEPRINTS:
+    if (
+        not token
+        or token == g.get(_CARRIED_ON)
+        or _gated_action()
+        or own_endpoint().partition(".")[0] in ENGINE_BLUEPRINTS
+    ):
         return None
     if not current_engine().suspended_requests.use(token):
         return answer_resumed_before()

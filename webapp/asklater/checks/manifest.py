@@ -2,8 +2,8 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 from itertools import pairwise
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from asklater.checks import consents, reasons, safeguards
 from asklater.checks.experiments import faults
+from asklater.checks.lines import line_of, lines_of
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Requirement, SignupField, span
 
@@ -38,14 +39,16 @@ SECTIONS = ("recipients", "purposes", "fields", "actions", "prompts", "experimen
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One thing to mend: the dotted key that it is about, and a sentence. A warning does not stop the start."""
+    """One thing to mend: the dotted key that it is about, and a sentence. A warning does not stop the start. `line` is
+    where the key stands in its file, or would have to; 0 where nobody knows."""
 
     key: str
     message: str
     warning: bool = False
+    line: int = 0
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.message}"
+        return f"{f'line {self.line}: ' if self.line else ''}{self.key}: {self.message}"
 
 
 class ManifestError(Exception):
@@ -94,7 +97,16 @@ def parse(text: str, name: str) -> Manifest:
         raise ManifestError([Finding(name, f"is not TOML: {error}")]) from error
     except RecursionError as error:
         raise ManifestError([Finding(name, "is nested too deeply")]) from error
-    return shape(document)
+    try:
+        return shape(document)
+    except ManifestError as error:
+        raise ManifestError(located(error.findings, text)) from error
+
+
+def located(findings: Iterable[Finding], text: str) -> list[Finding]:
+    """The findings about a manifest with their lines in its text."""
+    lines = lines_of(text)
+    return [replace(finding, line=line_of(finding.key, lines)) for finding in findings]
 
 
 def shape(document: Mapping[str, Any]) -> Manifest:
@@ -396,7 +408,11 @@ def _dormancy(manifest: Manifest) -> Iterator[Finding]:
 
 def _with_sign_up(manifest: Manifest) -> Manifest:
     """The sign-up form is an action like any other, so it is asked, measured and checked alike."""
+    if SIGN_UP in manifest.actions:
+        raise ManifestError([Finding(f"actions.{SIGN_UP}", "declare it as [signup]")])
     form = manifest.signup
+    if not form.fields:
+        return manifest
     implied = Action(
         key=SIGN_UP,
         label=form.label,
@@ -405,8 +421,6 @@ def _with_sign_up(manifest: Manifest) -> Manifest:
             Requirement(field=asked.field, optional=asked.optional, can_wait=asked.can_wait) for asked in form.fields
         ),
     )
-    if SIGN_UP in manifest.actions:
-        raise ManifestError([Finding(f"actions.{SIGN_UP}", "declare it as [signup]")])
     return manifest.model_copy(update={"actions": {**manifest.actions, SIGN_UP: implied}})
 
 

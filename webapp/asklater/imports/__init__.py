@@ -7,8 +7,9 @@ from asklater.extras import require
 
 require("imports")
 
-from flask import Flask, url_for
+from flask import Flask
 
+from asklater.endpoints import register_blueprint, url_for
 from asklater.i18n import gettext
 from asklater.identity import current_identity, provide_identity
 from asklater.imports import cli, routes
@@ -30,7 +31,7 @@ def init_app(app: Flask, services: Services) -> None:
     """Add the commands and the page; prompts look for suggestions from now on."""
     services.engine.registry.takes_imports = True
     provide_identity(app, services.identity, "the page of readiness stays closed; the command prints it.")
-    app.register_blueprint(routes.blueprint)
+    register_blueprint(app, routes.blueprint)
     services.commands.add_command(cli.import_people)
     services.commands.add_command(cli.print_readiness)
     add_links(app, 88, _links)

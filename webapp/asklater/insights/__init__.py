@@ -11,10 +11,11 @@ require("insights")
 from functools import partial
 
 import click
-from flask import Flask, url_for
+from flask import Flask
 from flask.cli import AppGroup
 
 from asklater.application_identity import Allowed, let_in
+from asklater.endpoints import register_blueprint, url_for
 from asklater.engine import Engine, current_engine
 from asklater.extension import Profiling, join_if_told
 from asklater.i18n import gettext
@@ -124,7 +125,7 @@ class Dashboard:
 def init_app(app: Flask, services: Services) -> None:
     """Adds the dashboard, a link to it for those who may see it, and the jobs by which the worker counts for it."""
     provide_identity(app, services.identity, "the dashboard stays closed.")
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     experiments.init_app(app, services)
     services.commands.add_command(_commands)
     services.engine.registry.figure_tables = FigureTables(tuple(export_routes.SHEETS), export_routes.answer_table)

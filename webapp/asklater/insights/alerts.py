@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app
 
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.insights.labels import KeyLabels, day, ngettext, percent, whole_number
 from asklater.insights.losses import Loss

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 
+from asklater.endpoints import endpoint_of, url_for
 from asklater.i18n import gettext
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import day, ngettext
@@ -65,9 +66,9 @@ def tab_bar() -> list[Tab]:
 
 def _is_current(tab: _TabDeclaration) -> str:
     here = request.endpoint or ""
-    if here == tab.endpoint:
+    if here == endpoint_of(tab.endpoint):
         return "page"
-    return "true" if tab.within and here.startswith(tab.within) else ""
+    return "true" if here.startswith(tuple(map(endpoint_of, tab.within))) else ""
 
 
 # The filter bar

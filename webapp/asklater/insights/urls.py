@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 
+from asklater.endpoints import endpoint_of, url_for
 from asklater.insights.query import Query, encoded
 
 NO_PATH_PARTS: Mapping[str, Any] = MappingProxyType({})
@@ -47,7 +48,7 @@ def context_url(query: Query, context: str) -> str:
 
 def draft_url(field: str, contexts: Sequence[str]) -> str:
     """Where an experiment that shares people out between these contexts is drafted; "" where there is no such page."""
-    if DRAFT_ENDPOINT not in current_app.view_functions:
+    if endpoint_of(DRAFT_ENDPOINT) not in current_app.view_functions:
         return ""
     return (
         f"{url_for(DRAFT_ENDPOINT)}?{urlencode([('field', field), *(('context', context) for context in contexts)])}"

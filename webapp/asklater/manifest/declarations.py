@@ -372,6 +372,10 @@ class Signup(Declaration):
         return tuple(asked for asked in self.fields if not asked.optional)
 
 
+NO_SIGNUP = Signup.model_construct(fields=())
+"""Of an application that signs people up by itself, or not at all."""
+
+
 class Analytics(Declaration):
     """`window` is W of the definitions; `goal` is the action that the sign-up funnel ends in."""
 
@@ -459,7 +463,7 @@ class Manifest(Declaration):
     purposes: Mapping[str, Purpose]
     fields: Mapping[str, Field]
     actions: Mapping[str, Action]
-    signup: Signup
+    signup: Signup = NO_SIGNUP
     analytics: Analytics = Analytics()
     security: Security = Security()
     notice: Notice = Notice()

@@ -97,7 +97,12 @@ def compare(old: Manifest, new: Manifest) -> ManifestDiff:
             for field in prompt.fields
             if field not in old.prompts[key].fields
         ),
-        at_signup=tuple(need.field for need in _new_needs(old.actions[SIGN_UP], new.actions[SIGN_UP])),
+        at_signup=tuple(
+            need.field
+            for action in new.actions.values()
+            if action.key == SIGN_UP
+            for need in _new_needs(old.actions.get(SIGN_UP), action)
+        ),
         offered=tuple(
             (key, need.field)
             for key, action in new.actions.items()

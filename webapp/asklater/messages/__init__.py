@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from flask import Flask, url_for
+from flask import Flask
 
+from asklater.endpoints import register_blueprint, url_for
 from asklater.i18n import gettext
 from asklater.layout import Link, add_footer_links
 from asklater.messages.bounces import (
@@ -79,11 +80,11 @@ def _init_mail(app: Flask, services: Services) -> None:
     services.jobs.register(DELIVER_MAIL, deliver, every_minutes=1, one_unit=False, lane=DELIVER_MAIL)
     services.engine.registry.gauges.extend(MAIL_OUTBOX.gauges(services.database))
     services.commands.add_command(messages_group)
-    app.register_blueprint(unsubscribe_blueprint)
+    register_blueprint(app, unsubscribe_blueprint)
     if "csrf" in app.extensions:  # mail programs post there by themselves, and know no token
         app.extensions["csrf"].exempt(unsubscribe_blueprint)
     if settings.demo:
-        app.register_blueprint(mailbox_blueprint)
+        register_blueprint(app, mailbox_blueprint)
         add_footer_links(app, 90, lambda: [Link(gettext("Demo mailbox"), url_for("mailbox.mailbox"))])
 
 
@@ -120,7 +121,7 @@ def _init_text_messages(app: Flask, services: Services) -> None:
     services.jobs.register(DELIVER_TEXTS, deliver, every_minutes=1, one_unit=False, lane=DELIVER_TEXTS)
     services.engine.registry.gauges.extend(TEXT_OUTBOX.gauges(services.database))
     if settings.demo:
-        app.register_blueprint(text_blueprint)
+        register_blueprint(app, text_blueprint)
         add_footer_links(app, 91, _text_links)
 
 

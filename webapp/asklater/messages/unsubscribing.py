@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, current_app, make_response, render_template, url_for
+from flask import Blueprint, abort, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.held_fields import deletion_sentence
 from asklater.i18n import gettext
@@ -28,7 +29,7 @@ class UnsubscribePage:
 
 def unsubscribe_url(subject_id: int, field: str) -> str:
     """Where this person withdraws their consent to `field`, for good."""
-    return http.absolute_url(f"/unsubscribe/{_serializer().dumps([subject_id, field])}")
+    return http.page_url("unsubscribe.ask", token=_serializer().dumps([subject_id, field]))
 
 
 @unsubscribe_blueprint.get("/<token>")

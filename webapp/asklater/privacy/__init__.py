@@ -10,10 +10,11 @@ require("privacy")
 
 from types import ModuleType
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_babel import gettext
 
 from asklater.application_identity import Allowed, SignIn, let_in
+from asklater.endpoints import register_blueprint, url_for
 from asklater.extension import Profiling, join_if_told
 from asklater.identity import provide_identity
 from asklater.layout import Link, add_footer_links, add_links
@@ -89,8 +90,8 @@ def init_app(app: Flask, services: Services) -> None:
     provide_identity(app, services.identity, "requests, exports, erasures and the officer's pages stay closed.")
     for part in _PARTS:
         part.init_app(app, services)
-    app.register_blueprint(blueprint)
-    app.register_blueprint(officer.officer_blueprint)
+    register_blueprint(app, blueprint)
+    register_blueprint(app, officer.officer_blueprint)
     services.commands.add_command(cli.privacy_group)
     services.engine.registry.notice_endpoint = "privacy.notice"
     add_links(app, 87, officer.officer_links)

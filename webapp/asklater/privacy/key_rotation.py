@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import click
-from flask import Blueprint, Flask, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Flask, Response, flash, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from asklater import http
+from asklater.endpoints import register_blueprint, url_for
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity, reauthenticated
@@ -172,7 +173,7 @@ def key_links() -> list[Link]:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     services.commands.add_command(cli.keys_group)
     signing_keys.register(ledger_of(app))
     services.jobs.register("make_signing_key", lambda: signing_keys.signing_keys(services.engine), at_start=True)

@@ -4,11 +4,12 @@ it honours Global Privacy Control.
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http, measurement, rights
+from asklater.endpoints import register_blueprint, url_for
 from asklater.engine import current_engine
 from asklater.identity import current_identity
 from asklater.layout import Link, add_footer_links
@@ -91,5 +92,5 @@ def support() -> ResponseReturnValue:
 
 def init_app(app: Flask, _services: Services) -> None:
     """Join the application: the page, and a link to it at the foot of every page."""
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     add_footer_links(app, 11, lambda: [Link(gettext("Do not measure my visits"), url_for("measurement.choice"))])

@@ -6,21 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from flask import (
-    Blueprint,
-    Flask,
-    Response,
-    current_app,
-    make_response,
-    render_template,
-    stream_with_context,
-    url_for,
-)
+from flask import Blueprint, Flask, Response, current_app, make_response, render_template, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
 from asklater.csv_files import csv_pieces, csv_response
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.identity import current_identity
 from asklater.layout import Link

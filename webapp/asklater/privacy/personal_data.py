@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
-
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.held_fields import HeldField, held_field
 from asklater.i18n import gettext

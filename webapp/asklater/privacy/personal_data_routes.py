@@ -1,10 +1,11 @@
 """Your data: the page, and the two rights that one press turns on or off."""
 
-from flask import Blueprint, Flask, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
+from asklater.endpoints import register_blueprint, url_for
 from asklater.engine import current_engine
 from asklater.kinds.base import Unable
 from asklater.layout import Link, add_account_links
@@ -60,6 +61,6 @@ def press(kind: Kind, *, stops: bool, back: str) -> ResponseReturnValue:
 
 def init_app(app: Flask, services: Services) -> None:
     """Join the application: the page, its link from the account, and where a restriction is lifted."""
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     services.engine.registry.restriction_endpoint = "personal_data.data"
     add_account_links(app, 20, lambda: [Link(gettext("Your data"), url_for("personal_data.data"))])

@@ -8,11 +8,11 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import url_for
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from asklater import clock
 from asklater.db import Database, UTCDateTime
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.keys import session_sealing
 from asklater.kinds.base import Unable

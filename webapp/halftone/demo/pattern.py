@@ -14,6 +14,7 @@ from flask import url_for
 from flask_babel import format_date, gettext, ngettext
 from pydantic import Field as Limits, model_validator
 
+from asklater import http
 from halftone.demo.cast import CastPart, Persona
 
 State = Literal["shown", "partly", "missing"]
@@ -163,6 +164,6 @@ def _line(one: Statement, titles: dict[str, str]) -> StatementLine:
 
 def _try_link(tries: Try, titles: dict[str, str]) -> TryLink:
     if not tries.as_persona:
-        return TryLink(gettext("Try it"), tries.path, "")
+        return TryLink(gettext("Try it"), http.below(tries.path), "")
     label = gettext("Try it as %(persona)s", persona=gettext(titles[tries.as_persona]))
     return TryLink(label, tries.path, url_for("demo.become", key=tries.as_persona))

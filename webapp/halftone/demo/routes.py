@@ -37,7 +37,7 @@ def become(key: str) -> ResponseReturnValue:
         current_sessions().enter(number, "persona", proved=True, factor=True)
     flash(gettext("You are now: %(persona)s.", persona=gettext(persona.title)), "success")
     path = request.form.get("path", "")
-    return http.go_to(path if _pattern().tried_as(path, key) else persona.lands_on)
+    return http.go_to(http.below(path if _pattern().tried_as(path, key) else persona.lands_on))
 
 
 @pattern_blueprint.get("/pattern")

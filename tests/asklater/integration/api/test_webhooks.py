@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from asklater import clock
-from asklater.api.webhooks import endpoints, signing
+from asklater.api.webhooks import deliveries, endpoints, signing
 from asklater.api.webhooks.deliveries import deliver_due
 from asklater.api.webhooks.endpoints import WrongEndpoint, all_endpoints, declare_endpoint, delivery, endpoint
 from asklater.db import table_of
@@ -156,6 +156,58 @@ def test_values_go_where_the_endpoint_says_so_and_lie_sealed_until_then(
     assert {"display_name": "Nightingale"} in values
     assert None in values
     assert len(values) == 2
+
+
+def test_a_value_that_is_removed_while_it_waits_is_sent_no_more(
+    office: Flask, engine: Engine, receiver: Receiver
+) -> None:
+    ada, bo = settle(office), settle(office, "bo@x.example")
+    declared(engine, receiver.url, "answered", "removed", with_values=True)
+    answers(engine, ada, "Nightingale")
+    answers(engine, bo, "Skylark")
+    with engine.database.unit_of_work():
+        engine.remove(ada, "display_name")
+    work(office)
+    told = [(document["data"]["subject"], document["data"].get("values")) for document in receiver.documents()]
+    assert told == [(ada, {}), (bo, {"display_name": "Skylark"}), (ada, None)]
+    assert all(b"Nightingale" not in body for _headers, body in receiver.got)
+
+
+def test_a_slow_endpoint_keeps_no_other_one_waiting(
+    office: Flask, engine: Engine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = settle(office)
+    declared(engine, receiver.url, "answered")
+    for value in ("One", "Two", "Three"):
+        answers(engine, ada, value)
+    declared(engine, f"{receiver.url}?prompt", "removed")
+    with engine.database.unit_of_work():
+        engine.remove(ada, "display_name")
+    monkeypatch.setattr(deliveries, "SLOW", -1.0)  # whatever it takes
+    work(office)
+    told = [document["type"] for document in receiver.documents()]
+    assert told == ["profile.answered", "profile.removed", "profile.answered", "profile.answered"]
+
+
+def test_an_endpoint_that_is_removed_while_it_is_written_to_stops_no_other_one(
+    office: Flask, engine: Engine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = settle(office)
+    gone, _secret = declared(engine, receiver.url, "answered")
+    answers(engine, ada)
+    opened = deliveries._opened
+
+    def removed_meanwhile(*arguments: Any) -> bytes:
+        body = opened(*arguments)
+        engine.database.release()
+        with engine.database.unit_of_work():
+            endpoints.remove_endpoint(engine.database, gone)
+        return body
+
+    monkeypatch.setattr(deliveries, "_opened", removed_meanwhile)
+    work(office)
+    assert receiver.got == []
+    assert rows(office, delivery) == []
 
 
 def test_only_chosen_events_are_sent_and_none_of_what_was_rolled_back(

@@ -54,6 +54,35 @@ def test_a_site_that_has_an_address_goes_by_it(
         assert http.site_origin() == "https://shop.example"
 
 
+@pytest.mark.parametrize("public", ["https://shop.example", "https://shop.example/app"])
+def test_below_a_path_addresses_are_whole(
+    workshop: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch, public: str
+) -> None:
+    monkeypatch.setitem(workshop.extensions, "asklater.settings", replace(settings, public_url=public))
+    with workshop.test_request_context("/", base_url="http://10.0.0.1/app"):
+        assert http.site_origin() == "https://shop.example"
+        assert http.absolute_url("/app/sign-in") == "https://shop.example/app/sign-in"
+        assert http.absolute_url("/application") == "https://shop.example/application"
+        assert http.page_url("accounts.sign_in", next="/app/") == "https://shop.example/app/sign-in?next=/app/"
+
+
+def test_a_worker_knows_the_path_by_the_public_address(
+    workshop: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = replace(settings, public_url="https://shop.example/app")
+    monkeypatch.setitem(workshop.extensions, "asklater.settings", known)
+    assert http.page_url("accounts.sign_in") == "https://shop.example/app/sign-in"
+    assert http.absolute_url("/app") == "https://shop.example/app/app"
+
+
+def test_an_application_without_a_public_address_has_paths(
+    workshop: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(workshop.extensions, "asklater.settings", replace(settings, mode="production", public_url=""))
+    with workshop.test_request_context("/", base_url="http://shop.example/app"):
+        assert http.absolute_url("/app/sign-in") == "/app/sign-in" == http.page_url("accounts.sign_in")
+
+
 def test_a_mail_does_not_lead_to_the_host_that_was_sent(workshop: Flask) -> None:
     person = somebody(workshop, factor=True)
     number = workshop.extensions["asklater.database"].reading().scalar(select(Account.subject_id))

@@ -7,7 +7,7 @@ what a browser sends.
 from collections.abc import Collection
 from functools import partial
 
-from flask import Flask, url_for
+from flask import Flask
 
 from asklater.accounts.login import SecondFactor, second_factors_of
 from asklater.accounts.panels import add_account_panel, add_security_panel
@@ -16,6 +16,7 @@ from asklater.accounts.passkeys.service import drop_passkeys, has_passkey
 from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PASSKEY
 from asklater.db import PORTION
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.services import Services

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import flash, request, url_for
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
@@ -26,6 +26,7 @@ from asklater.accounts.second_factors.presenters import (
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, Passkey
 from asklater.db import current_session
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Unable

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Response, make_response, render_template, url_for
+from flask import Response, make_response, render_template
 
 from asklater import http
 from asklater.accounts.panels import Panel
@@ -12,6 +12,7 @@ from asklater.accounts.passkeys.relying_party import current_relying_party
 from asklater.accounts.passkeys.service import passkeys_of
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.endpoints import url_for
 from asklater.kinds.base import Unable
 
 PASSKEY_KEY = "passkey"

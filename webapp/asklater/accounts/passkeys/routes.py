@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import abort, current_app, flash, request, url_for
+from flask import abort, current_app, flash, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
@@ -19,8 +19,9 @@ from asklater.accounts.reauthentication import signed_in_account
 from asklater.accounts.second_factors.presenters import consequences_of_removal, render_new_factor
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, Passkey
-from asklater.asking.gate import gate
+from asklater.asking.gate import can_be_attempted, gate
 from asklater.db import current_session
+from asklater.endpoints import url_for
 from asklater.forms import FormPage, error_text, render_form_page
 from asklater.i18n import gettext
 from asklater.identity import reauthenticated
@@ -44,14 +45,14 @@ def declined_cookie() -> Cookie:
 
 
 @blueprint.get("/account/passkeys/new")
-@gate("add_passkey")
+@gate("add_passkey", where_declared=True)
 @reauthenticated
 def new_passkey() -> ResponseReturnValue:
     return _ask_for_passkey(signed_in_account())
 
 
 @blueprint.post("/account/passkeys/new")
-@gate("add_passkey")
+@gate("add_passkey", where_declared=True)
 @reauthenticated
 def add_passkey() -> ResponseReturnValue:
     account = signed_in_account()
@@ -117,7 +118,7 @@ def _ask_for_passkey(account: Account, refused: PasskeyRefused | None = None) ->
         options=registration_options(account),
         post_url=url_for("accounts.add_passkey"),
         back_url=url_for("accounts.security"),
-        links=() if protected else (instead,),
+        links=() if protected or not can_be_attempted("accounts.new_authenticator") else (instead,),
         refused=refused,
     )
 
@@ -165,6 +166,8 @@ def _suggestion_panel(subject_id: int) -> PasskeySuggestionPanel | None:
     """None where it would not help: unproved, no code was needed, not wanted, or there is one."""
     account = current_session().get(Account, subject_id)
     if account is None or account.verified_at is None or DECLINED_COOKIE in request.cookies:
+        return None
+    if not can_be_attempted("accounts.new_passkey"):
         return None
     if (
         current_sessions().login_method() not in CODE_LOGINS

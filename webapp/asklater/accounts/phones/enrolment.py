@@ -11,6 +11,7 @@ from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.login import current_second_factors
 from asklater.accounts.phones.numbers import last_digits
 from asklater.accounts.tables import Account, PhoneFactor
+from asklater.asking.gate import can_be_attempted
 from asklater.db import current_database, current_session
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
@@ -50,7 +51,9 @@ def enrolled_number(engine: Engine, subject_id: int) -> str:
 
 
 def proved_number(engine: Engine, subject_id: int) -> str:
-    """The number that is held, when it is the one that was proved; else ""."""
+    """The number that is held, when it is the one that was proved; else "", also where no phone is declared."""
+    if not can_be_attempted("accounts.enrol_phone"):
+        return ""
     field, proof = phone_field(engine).key, phone_proof_field(engine).key
     held = engine.answers.read(subject_id, [field, proof])
     number: str = held.get(field, "")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from flask import abort, flash, make_response, render_template, request, url_for
+from flask import abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,7 +17,8 @@ from asklater.accounts.phones.numbers import format_number, last_digits
 from asklater.accounts.reauthentication import current_account
 from asklater.accounts.second_factors.presenters import next_url
 from asklater.accounts.sessions import current_sessions
-from asklater.asking.gate import gate
+from asklater.asking.gate import can_be_attempted, gate
+from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.identity import reauthenticated
@@ -43,7 +44,9 @@ class AddPhonePage:
 
 
 def phone_panel(engine: Engine, subject_id: int) -> PhonePanel | None:
-    """None where no text message could be sent and none is waited for."""
+    """None where no text message could be sent and none is waited for, and where no phone is declared."""
+    if not can_be_attempted("accounts.enrol_phone"):
+        return None
     number = enrolment.enrolled_number(engine, subject_id)
     if not number and not can_text():
         return None
@@ -58,6 +61,8 @@ def phone_panel(engine: Engine, subject_id: int) -> PhonePanel | None:
 @reauthenticated
 def add_phone() -> ResponseReturnValue:
     """What a phone is good for. Whose account it is may be asked first, so a visitor sees the button too."""
+    if not can_be_attempted("accounts.enrol_phone"):
+        abort(404)
     account = current_account()
     known = account is not None and account.verified_at is not None
     if account is not None and known and not enrolment.has_strong_factor(account.subject_id):
@@ -68,7 +73,7 @@ def add_phone() -> ResponseReturnValue:
 
 @blueprint.post("/account/phone/add")
 @reauthenticated
-@gate("enrol_phone")
+@gate("enrol_phone", where_declared=True)
 def enrol_phone() -> ResponseReturnValue:
     try:
         enrolment.enrol(current_engine())

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from authlib.integrations.requests_client import OAuth2Session
-from flask import current_app, url_for
+from flask import current_app
 from sqlalchemy import insert, select, update
 
 from asklater import clock, http
@@ -20,6 +20,7 @@ from asklater.accounts.providers.discovery import (
 )
 from asklater.accounts.tables import AuthorizationAttempt
 from asklater.db import Database, current_database, table_of
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.http import absolute_url
 from asklater.i18n import gettext

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import abort, flash, g, make_response, render_template, request, url_for
+from flask import abort, flash, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -15,6 +15,7 @@ from asklater.accounts.providers.discovery import Connection, ProviderError
 from asklater.accounts.providers.login import apply_claims
 from asklater.accounts.reauthentication import signed_in_account
 from asklater.db import current_database
+from asklater.endpoints import url_for
 from asklater.errors import ErrorPage
 from asklater.identity import reauthenticated
 from asklater.kinds.base import Redirected, Unable
@@ -49,7 +50,7 @@ def bounce_from_provider(provider: str) -> ResponseReturnValue:
     if _connection(provider).provider.response_mode != "form_post":
         abort(404)
     answer = {name: request.form[name][:MAX_PARAMETER_LENGTH] for name in CALLBACK_PARAMETERS if name in request.form}
-    return http.go_to(url_for("accounts.return_from_provider", provider=provider, **answer))  # type: ignore[arg-type]
+    return http.go_to(url_for("accounts.return_from_provider", provider=provider, **answer))
 
 
 @blueprint.post("/account/providers/<provider>/link")
@@ -84,7 +85,7 @@ def _nothing_pending() -> ResponseReturnValue:
         gettext("This sign-in has expired"),
         gettext("It was already completed, took longer than 15 minutes, or began in another browser. Start again."),
         (
-            (gettext("Sign in"), url_for("accounts.sign_in", next="/account")),
+            (gettext("Sign in"), url_for("accounts.sign_in", next=url_for("accounts.account"))),
             (gettext("Go to the home page"), http.front_page()),
         ),
         "",

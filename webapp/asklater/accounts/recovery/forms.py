@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from asklater.accounts.recovery.draft import RecoveryDraft
 from asklater.accounts.recovery.evidence import Evidence
 from asklater.accounts.recovery.methods import Loss
+from asklater.endpoints import url_for
 from asklater.forms import FormPage, code_input, email_input, error_text, render_form_page, seconds_to_wait
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, Invalid, Option, Unable

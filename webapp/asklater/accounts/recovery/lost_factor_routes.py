@@ -1,6 +1,6 @@
 """Recovery after a lost factor: the address was proved here, so what its account holds may be told."""
 
-from flask import flash, request, url_for
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
@@ -24,6 +24,7 @@ from asklater.accounts.recovery.routes import render_waiting
 from asklater.accounts.tables import Account, PendingLogin, Recovery
 from asklater.asking.secret_inputs import secret_inputs
 from asklater.db import current_session
+from asklater.endpoints import url_for
 from asklater.forms import FormPage, render_form_page, seconds_to_wait
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable

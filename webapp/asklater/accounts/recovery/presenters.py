@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from flask import flash, url_for
+from flask import flash
 
 from asklater.accounts.login import current_second_factors
-from asklater.accounts.recovery.evidence import current_evidence
+from asklater.accounts.recovery.evidence import Evidence, current_evidence
 from asklater.accounts.recovery.labels import delay_label, loss_heading, method_line
 from asklater.accounts.recovery.methods import EvidenceGain, Loss, available_methods, gains_by_more_evidence
 from asklater.accounts.recovery.requests import new_address_of, pending_recovery_of
 from asklater.accounts.recovery.second_address import second_address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
+from asklater.asking.gate import can_be_attempted
 from asklater.db import current_session
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.layout import Link
 
@@ -108,12 +110,16 @@ def _losses(subject_id: int) -> tuple[Loss, ...]:
 
 def _gains(gains: list[EvidenceGain]) -> tuple[GainLine, ...]:
     """Grouped by the evidence, of which only what can be added here counts."""
-    known = {evidence.key: evidence for evidence in current_evidence().all if evidence.add_endpoint}
+    known = {evidence.key: evidence for evidence in current_evidence().all if _can_be_added(evidence)}
     addable = [gain for gain in gains if gain.evidence in known]
     return tuple(
         GainLine(known[key].label(), tuple(map(_sentence, group)), url_for(known[key].add_endpoint))
         for key, group in groupby(addable, key=lambda gain: gain.evidence)
     )
+
+
+def _can_be_added(evidence: Evidence) -> bool:
+    return bool(evidence.add_endpoint) and can_be_attempted(evidence.add_endpoint)
 
 
 def _sentence(gain: EvidenceGain) -> str:

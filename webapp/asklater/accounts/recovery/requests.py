@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from flask import url_for
 from sqlalchemy import ColumnElement, select, update
 
 from asklater import clock
@@ -16,7 +15,7 @@ from asklater.accounts.sessions import current_sessions, token_hash
 from asklater.accounts.tables import Account, BrowserSession, Recovery
 from asklater.db import current_session
 from asklater.engine import current_engine
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.messages.mail import Importance, post_mail
 from asklater.rate_limits import RateLimit, spend
@@ -121,7 +120,7 @@ def _announce(account: Account, recovery: Recovery, cancel: str) -> None:
     more = gettext(
         "Nothing has changed yet. If nobody objects, it opens on %(moment)s.", moment=format_moment(recovery.opens_at)
     )
-    notify_everywhere(account, "recovery_asked", more=more, link=url_for("accounts.recover_cancel", token=cancel))
+    notify_everywhere(account, "recovery_asked", more=more, url=page_url("accounts.recover_cancel", token=cancel))
     if new_address_of(recovery):
         title = gettext("Getting back in: what happens next")
         post_mail(
@@ -164,10 +163,10 @@ def send_reminders() -> int:
     found = current_session().scalars(opened.with_for_update(skip_locked=True)).all()
     for recovery in found:
         recovery.reminded_at = clock.now()
-        address, path = new_address_of(recovery), "/recover/factor"
+        address, url = new_address_of(recovery), page_url("accounts.recover_factor")
         if address:
             token = secrets.token_urlsafe(32)
-            recovery.token_hash, path = token_hash(token), f"/recover/finish/{token}"
+            recovery.token_hash, url = token_hash(token), page_url("accounts.finish_recovery", token=token)
         else:
             address = address_of(current_session().get_one(Account, recovery.subject_id))
         post_mail(
@@ -177,7 +176,7 @@ def send_reminders() -> int:
             subject_id=recovery.subject_id,
             importance=Importance.ACCESS,
             until=format_moment(recovery.opens_at + OPEN_AFTER_DELAY_FOR),
-            url=absolute_url(path),
+            url=url,
         )
     return len(found)
 
@@ -191,9 +190,9 @@ def format_moment(moment: datetime) -> str:
 
 
 def notify_everywhere(
-    account: Account, event: str, *, more: str = "", link: str = "", also: Iterable[str] = ()
+    account: Account, event: str, *, more: str = "", url: str = "", also: Iterable[str] = ()
 ) -> None:
     """Mail the event's sentence to every address that the account holds, and to those in `also`."""
     for address in dict.fromkeys((address_of(account), second_address_of(account.subject_id), *also)):
         if address:
-            notify_owner(account.subject_id, event, at=address, more=more, link=link)
+            notify_owner(account.subject_id, event, at=address, more=more, url=url)

@@ -1,6 +1,6 @@
 """Recovery after a lost address, open to everybody; and the links of its mails, where looking changes nothing."""
 
-from flask import abort, flash, request, url_for
+from flask import abort, flash, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
@@ -29,6 +29,7 @@ from asklater.accounts.recovery.requests import (
     request_recovery,
 )
 from asklater.asking.secret_inputs import secret_inputs
+from asklater.endpoints import url_for
 from asklater.forms import FormPage, error_text, render_form_page
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Redirected, Unable

@@ -1,12 +1,13 @@
 """The second address: adding it, which asks for it and its code, and giving another one."""
 
-from flask import abort, flash, request, url_for
+from flask import abort, flash, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.recovery.second_address import recovery_address_field, second_address_of
 from asklater.asking.gate import gate
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.forms import FormPage, email_input, error_text, render_form_page
 from asklater.i18n import gettext
@@ -19,7 +20,7 @@ from asklater.records.people import Subject
 
 @blueprint.get("/account/recovery-address")
 @reauthenticated
-@gate("add_recovery_address")
+@gate("add_recovery_address", where_declared=True)
 def recovery_address() -> ResponseReturnValue:
     """Nothing is left to ask: it is there."""
     subject, _field = _holder()

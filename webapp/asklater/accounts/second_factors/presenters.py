@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from flask import Response, flash, request, url_for
+from flask import Response, flash, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -17,6 +17,7 @@ from asklater.accounts.second_factors.recovery_codes import count_codes, note_ne
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.endpoints import url_for
 from asklater.http import site_origin
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, InputError

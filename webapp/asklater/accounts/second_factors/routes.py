@@ -1,7 +1,7 @@
 """The authenticator app and the recovery codes: adding, making, removing them, and showing one at sign-in."""
 
 import segno
-from flask import abort, current_app, flash, make_response, render_template, request, url_for
+from flask import abort, current_app, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -25,6 +25,7 @@ from asklater.accounts.second_factors.presenters import (
 )
 from asklater.accounts.tables import Account
 from asklater.asking.gate import gate
+from asklater.endpoints import url_for
 from asklater.forms import LONGEST_CODE, FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.i18n import gettext
 from asklater.identity import reauthenticated
@@ -36,7 +37,7 @@ RECOVERY_CODE_KEY = "recovery_code"
 
 
 @blueprint.get("/account/authenticator")
-@gate("add_authenticator")
+@gate("add_authenticator", where_declared=True)
 @reauthenticated
 def new_authenticator() -> ResponseReturnValue:
     account = signed_in_account()
@@ -44,7 +45,7 @@ def new_authenticator() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/authenticator")
-@gate("add_authenticator")
+@gate("add_authenticator", where_declared=True)
 @reauthenticated
 def add_authenticator() -> ResponseReturnValue:
     account = signed_in_account()

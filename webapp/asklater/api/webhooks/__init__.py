@@ -16,6 +16,7 @@ from asklater.api.webhooks import cli, routes
 from asklater.api.webhooks.deliveries import DELIVER_WEBHOOKS, WEBHOOK_OUTBOX, deliver_due, record_event
 from asklater.api.webhooks.endpoints import failing_endpoints
 from asklater.api.webhooks.personal_tables import DELIVERY_TABLE, carry_deliveries
+from asklater.endpoints import register_blueprint
 from asklater.identity import provide_identity
 from asklater.layout import add_links
 from asklater.registry import Gauge
@@ -37,6 +38,6 @@ def init_app(app: Flask, services: Services) -> None:
     about = "Endpoints of webhooks that fail, or are disabled since they did"
     registry.register_gauge(Gauge("webhooks_failing", about, lambda: {(): failing_endpoints(services.database)}))
     provide_identity(app, services.identity, "the page of webhooks stays closed; the command line declares them.")
-    app.register_blueprint(routes.blueprint)
+    register_blueprint(app, routes.blueprint)
     services.commands.add_command(cli.group)
     add_links(app, 90, routes.links)

@@ -3,6 +3,7 @@ it has arrived.
 """
 
 import json
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,7 +19,7 @@ from asklater.api.webhooks.endpoints import DISABLED_AFTER, delivery, disable_en
 from asklater.api.webhooks.tables import WebhookDelivery
 from asklater.engine import Engine
 from asklater.events import Event
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.jobs import current_jobs
@@ -34,7 +35,11 @@ DEADLINE = 10
 """Seconds that one try may take in all."""
 MOST_BYTES = 64 * 1024
 """Of an answer, of which nothing but the status is looked at."""
+SLOW = 1.0
+"""Seconds after which what waits for another endpoint goes first."""
 GONE = 410
+TAKE_BACK = frozenset({"removed", "expired"})
+"""Events of answers that are held no more."""
 NOBODYS = frozenset({"erased"})
 """Events whose subject is no more: what is sent of it is nobody's row, and sealed under the application's key."""
 
@@ -46,6 +51,8 @@ def record_event(engine: Engine, event: Event) -> None:
     """Write the event for each endpoint that wants it, in the transaction that is open. Nothing of a subject whom a
     simulator drew."""
     database, wanted = engine.database, endpoint.c.disabled_at.is_(None)
+    if event.name in TAKE_BACK and event.fields:
+        _take_back_values(engine, event)
     columns = endpoint.c.id, endpoint.c.events, endpoint.c.with_values
     listening = database.reading().execute(select(*columns).where(wanted).order_by(endpoint.c.id)).all()
     listening = [row for row in listening if event.name in row.events.split()]
@@ -69,6 +76,22 @@ def record_event(engine: Engine, event: Event) -> None:
         }
         database.writing().execute(insert(delivery), values)
     database.after_commit(lambda: current_jobs().enqueue(DELIVER_WEBHOOKS))
+
+
+def _take_back_values(engine: Engine, event: Event) -> None:
+    """Let what still waits tell no value that is removed by now."""
+    connection = engine.database.writing()
+    waiting = select(delivery.c.id, delivery.c.message_id, delivery.c.body).where(
+        delivery.c.subject_id == event.subject_id, delivery.c.event == "answered", delivery.c.body.is_not(None)
+    )
+    for row in connection.execute(waiting).all():
+        label = label_of(row.message_id)
+        told = json.loads(engine.open(event.subject_id, {label: row.body})[label])
+        values = told["data"].get("values", {})
+        if values.keys() & set(event.fields):
+            told["data"]["values"] = {key: value for key, value in values.items() if key not in event.fields}
+            sealed = engine.seal(event.subject_id, label, json.dumps(told, ensure_ascii=False))
+            connection.execute(update(delivery).where(delivery.c.id == row.id).values(body=sealed))
 
 
 def _is_simulated(engine: Engine, subject_id: int) -> bool:
@@ -113,9 +136,13 @@ def _send(engine: Engine, message: WebhookDelivery, *, public_only: bool) -> Non
     if url is None or message.body is None:
         raise Undeliverable("its endpoint is disabled or removed")
     body, moment = _opened(engine, message), clock.now()
-    signed = signing.headers(message.message_id, moment, body, secrets_of(engine, message.endpoint_id))
+    secrets = secrets_of(engine, message.endpoint_id)
+    if not secrets:
+        raise Undeliverable("its endpoint was removed just now")
+    signed = signing.headers(message.message_id, moment, body, secrets)
     database.release()  # nobody's server is waited for with a connection in the hand
     headers = {"Content-Type": "application/json", "User-Agent": "Asklater-Webhooks", **signed}
+    began = time.monotonic()
     try:
         answer = outside_calls.call(
             "POST", url, data=body, headers=headers, deadline=DEADLINE, most_bytes=MOST_BYTES, public_only=public_only
@@ -125,6 +152,9 @@ def _send(engine: Engine, message: WebhookDelivery, *, public_only: bool) -> Non
     except outside_calls.OutsideCallError as error:
         _note_failure(engine, message, str(error), moment)
         raise
+    finally:
+        if time.monotonic() - began > SLOW:
+            _let_others_go_first(engine, message.endpoint_id)
     if 200 <= answer.status < 300:
         _note_arrival(engine, message, answer.status)
         return
@@ -132,6 +162,14 @@ def _send(engine: Engine, message: WebhookDelivery, *, public_only: bool) -> Non
     if answer.status == GONE:
         raise Undeliverable("the endpoint says that it is gone")
     raise Deferred(f"status {answer.status}")
+
+
+def _let_others_go_first(engine: Engine, slow: int) -> None:
+    """Put what is due for a slow endpoint behind all that is due for others, who would wait for its answers."""
+    moment = clock.now()
+    due = delivery.c.endpoint_id == slow, delivery.c.next_try_at < moment
+    with engine.database.unit_of_work():
+        engine.database.writing().execute(update(delivery).where(*due).values(next_try_at=moment))
 
 
 def _opened(engine: Engine, message: WebhookDelivery) -> bytes:
@@ -175,7 +213,7 @@ def _tell_administrators(url: str, failing: timedelta) -> None:
     if failing:
         why = gettext("It has taken nothing for %(days)s days.", days=failing.days)
     what = gettext("The webhook to %(url)s is disabled. %(why)s", url=url, why=why)
-    title, page = gettext("A webhook is disabled"), absolute_url("/staff/webhooks")
+    title, page = gettext("A webhook is disabled"), page_url("webhooks.webhooks")
     for number in identity.role_holders(ADMIN_ROLE):
         address = identity.address_of(number)
         if address:

@@ -106,9 +106,11 @@ def rotate_secret(engine: Engine, public_id: str) -> str | None:
 
 
 def secrets_of(engine: Engine, number: int) -> tuple[str, ...]:
-    """The secrets that sign what is sent now, the newest first."""
+    """The secrets that sign what is sent now, the newest first; none where the endpoint is removed."""
     columns = endpoint.c.public_id, endpoint.c.secret, endpoint.c.former_secret, endpoint.c.former_until
-    row = engine.database.reading().execute(select(*columns).where(endpoint.c.id == number)).one()
+    row = engine.database.reading().execute(select(*columns).where(endpoint.c.id == number)).first()
+    if row is None:
+        return ()
     sealed = [row.secret]
     if row.former_secret is not None and row.former_until is not None and clock.now() < row.former_until:
         sealed.append(row.former_secret)

@@ -1,6 +1,6 @@
 """The administrators' pages of webhooks."""
 
-from flask import Blueprint, Response, current_app, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
@@ -8,6 +8,7 @@ from asklater.api.token_routes import ADMIN_ROLE
 from asklater.api.webhooks import endpoints, presenters
 from asklater.csv_files import csv_response, csv_text
 from asklater.db import current_database
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity, reauthenticated

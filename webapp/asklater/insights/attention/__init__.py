@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Flask
 
+from asklater.endpoints import register_blueprint
 from asklater.insights.attention.mails import mail_losses
 from asklater.insights.attention.routes import blueprint, stop_blueprint
 from asklater.insights.attention.subscriptions import LOSSES_LIST, is_subscribed, stop_url
@@ -20,8 +21,8 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask, services: Services) -> None:
-    app.register_blueprint(blueprint)
-    app.register_blueprint(stop_blueprint)
+    register_blueprint(app, blueprint)
+    register_blueprint(app, stop_blueprint)
     if "csrf" in app.extensions:  # mail programs post there by themselves, and know no token
         app.extensions["csrf"].exempt(stop_blueprint)
     add_mailing_list(app, MailingList(LOSSES_LIST, partial(is_subscribed, services.database), stop_url))

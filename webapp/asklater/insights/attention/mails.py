@@ -2,7 +2,7 @@
 
 from asklater import clock
 from asklater.engine import Engine
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.insights.alerts import loss_sentence
@@ -53,7 +53,7 @@ def _mail(engine: Engine, to: Subscription, losses: Losses) -> bool:
         mailing_list=LOSSES_LIST,
         days=gettext("%(first)s to %(last)s", first=day(losses.first), last=day(losses.last)),
         lines=lines,
-        url=absolute_url("/insights/attention"),
+        url=page_url("attention.attention"),
         stop_url=stop_url(to.subject_id),
     )
 

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask import Blueprint, Response, abort, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from asklater import clock, http
 from asklater.db import current_database
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.insights.alerts import loss_alerts
 from asklater.insights.attention.subscriptions import (
-    STOP_PATH,
     read_subscription,
     subject_of_link,
     subscribe,
@@ -157,7 +157,7 @@ def _back(said: str) -> Response:
 
 # The link in a mail, open to whoever has it
 
-stop_blueprint = Blueprint("attention_mails", __name__, url_prefix=STOP_PATH)
+stop_blueprint = Blueprint("attention_mails", __name__, url_prefix="/attention/stop")
 
 
 @stop_blueprint.get("/<token>")

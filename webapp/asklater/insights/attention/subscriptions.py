@@ -11,11 +11,10 @@ from sqlalchemy import delete, select, update
 from asklater import clock
 from asklater.db import Database
 from asklater.engine import current_engine
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.insights.attention.tables import attention_subscriber
 from asklater.insights.rollup.ranges import day_number
 
-STOP_PATH = "/attention/stop"
 LOSSES_LIST = "losses"
 
 
@@ -75,7 +74,7 @@ def claim_due(database: Database, today: date) -> Sequence[Subscription]:
 
 def stop_url(subject_id: int) -> str:
     """Where the reader of the mail stops it without signing in, for good."""
-    return absolute_url(f"{STOP_PATH}/{_serializer().dumps(subject_id)}")
+    return page_url("attention_mails.ask", token=_serializer().dumps(subject_id))
 
 
 def subject_of_link(token: str) -> int | None:

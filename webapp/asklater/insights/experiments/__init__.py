@@ -7,8 +7,9 @@ a declaration. Who is given which variant is decided in `asklater.experiments`.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from flask import Flask, url_for
+from flask import Flask
 
+from asklater.endpoints import register_blueprint, url_for
 from asklater.engine import Engine, current_engine
 from asklater.experiments.runs import Run
 from asklater.i18n import gettext
@@ -53,6 +54,6 @@ def _alert(run: Run, engine: Engine, now: datetime) -> Alert | None:
 
 
 def init_app(app: Flask, _services: Services) -> None:
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     add_tab(app, 50, "experiments.overview", lambda: gettext("Experiments"), within=("experiments.",))
     add_alerts(app, 50, _undecided_alerts)

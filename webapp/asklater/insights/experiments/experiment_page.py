@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta, tzinfo
 
-from flask import url_for
-
+from asklater.endpoints import url_for
 from asklater.experiments.runs import Run
 from asklater.i18n import gettext
 from asklater.insights.experiments.analysis import RunResults, SamplePlan, sample_plan
@@ -219,4 +218,4 @@ def _real_people_link(found: ExperimentWithRuns) -> PageLink:
 
 
 def _experiment_url(endpoint: str, key: str, arguments: Mapping[str, str]) -> str:
-    return url_for(endpoint, key=key, **arguments)  # type: ignore[arg-type] # every name is our own
+    return url_for(endpoint, key=key, **arguments)  # every name is our own

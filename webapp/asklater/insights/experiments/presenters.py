@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
-
+from asklater.endpoints import url_for
 from asklater.experiments.runs import Run
 from asklater.i18n import gettext
 from asklater.insights.experiments.arm_horizons import ArmPanel

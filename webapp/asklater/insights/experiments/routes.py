@@ -4,12 +4,13 @@ and take each back.
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, flash, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from asklater import clock, http
 from asklater.csv_files import csv_response
 from asklater.db import current_database
+from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.experiments.runs import NotPossible
 from asklater.i18n import gettext

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from flask import Flask
 
+from asklater.endpoints import register_blueprint
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.chart_notes import WantedRate, add_chart_notes
@@ -25,7 +26,7 @@ __all__ = ["GoalDraft", "init_app", "set_goal"]
 
 
 def init_app(app: Flask, _services: Services) -> None:
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     add_tab(app, 46, "goals.goals", lambda: gettext("Goals"), within=("goals.",))
     add_panels(app, 10, _panels)
     add_chart_notes(app, 20, _wanted_rates)

@@ -6,6 +6,7 @@ Begin with links.py; routes.py has the pages.
 
 from flask import Flask
 
+from asklater.endpoints import register_blueprint
 from asklater.insights.links.routes import blueprint, figures_blueprint
 from asklater.insights.links.tables import LINK_TABLE
 from asklater.services import Services
@@ -14,6 +15,6 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask, services: Services) -> None:
-    app.register_blueprint(blueprint)
-    app.register_blueprint(figures_blueprint)
+    register_blueprint(app, blueprint)
+    register_blueprint(app, figures_blueprint)
     services.engine.registry.register_personal_tables(LINK_TABLE)

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
-
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.forms import QueryForm

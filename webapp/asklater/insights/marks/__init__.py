@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from flask import Flask
 
+from asklater.endpoints import register_blueprint
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.chart_notes import DayMark, add_chart_notes
@@ -24,7 +25,7 @@ __all__ = ["add_mark", "init_app"]
 
 def init_app(app: Flask, services: Services) -> None:
     """Each worker records the manifest when it starts: web processes come and go, and none waits for it."""
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     add_tab(app, 45, "marks.marks", lambda: gettext("Changes"), within=("marks.",))
     add_chart_notes(app, 10, _marks_of)
 

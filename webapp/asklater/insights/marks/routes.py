@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, abort, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from asklater import clock, http
 from asklater.db import current_database
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.exports.sheets import sheet_response

@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Flask
 
+from asklater.endpoints import register_blueprint
 from asklater.i18n import gettext
 from asklater.insights.navigation import add_tab
 from asklater.insights.recovery.counts import count_recovery
@@ -22,7 +23,7 @@ def init_app(app: Flask, services: Services) -> None:
     registry = services.engine.registry
     if not registry.recovery_ways:
         return
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     add_tab(app, 50, "recovery.recovery", lambda: gettext("Recovery"), filtered=True)
     counting = partial(count_recovery, services.database, registry)
     services.jobs.register("count_recovery", counting, every_minutes=30, at_start=True)

@@ -7,6 +7,7 @@ form_history.py is what the audit tells of the past, form_review.py when the for
 
 from flask import Flask
 
+from asklater.endpoints import register_blueprint
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.alerts import add_alerts
@@ -24,7 +25,7 @@ __all__ = ["init_app"]
 
 def init_app(app: Flask, services: Services) -> None:
     """Each worker records the form when it starts: web processes come and go, and none waits for it."""
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     add_tab(app, 70, "signup.audit", lambda: gettext("Sign-up"), within=("signup.review", "signup.record_review"))
     add_tab(app, 80, "signup.price", lambda: gettext("Price"))
     add_tab(app, 90, "signup.questions", lambda: gettext("Questions"))

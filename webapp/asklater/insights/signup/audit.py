@@ -47,7 +47,9 @@ def audit_page(
     priced = [(asked, costs[asked.optional] if place else "") for place, asked in enumerate(form)]
     only = len(form) == 1
     return AuditPage(
-        summary=_audit_summary(size),
+        summary=_audit_summary(size)
+        if form
+        else gettext("No form is declared: the application signs people up by itself."),
         review=review,
         fields=tuple(_field(manifest, asked, names, today, cost) for asked, cost in priced),
         owed_title=gettext("What a second field would owe") if only else gettext("What each further field owes"),

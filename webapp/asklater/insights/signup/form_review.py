@@ -37,6 +37,8 @@ def review_dates(signup: Signup, recorded: date | None, began: date | None) -> R
     """A year after the last review, whether it was declared or `recorded`; where there is none, after the day on which
     the record of the form `began`.
     """
+    if not signup.fields:
+        return ReviewDates(None, None)
     reviewed = max((day for day in (signup.reviewed, recorded) if day), default=None)
     since = reviewed or began
     return ReviewDates(reviewed, since + span(EVERY, since) if since else None)

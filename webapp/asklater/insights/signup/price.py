@@ -55,9 +55,9 @@ class FormSize(NamedTuple):
 
 
 def form_size(signup: Signup) -> FormSize:
-    """That of the declared form."""
+    """That of the declared form; of an application that declares none, one of one field, which is the least."""
     required = len(signup.required)
-    return FormSize(required, len(signup.fields) - required)
+    return FormSize(max(required, 1), len(signup.fields) - required)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from flask import url_for
-
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.insights.alerts import review_state
 from asklater.insights.labels import KeyLabels, day, key_labels, page_title

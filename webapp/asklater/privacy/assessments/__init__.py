@@ -6,8 +6,9 @@ Begin with documents.py: the documents lie elsewhere, the register says where an
 from collections.abc import Iterator
 from datetime import datetime
 
-from flask import Flask, url_for
+from flask import Flask
 
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.privacy.assessments import routes

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from flask import Flask, url_for
+from flask import Flask
 
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, PersonalTable
 from asklater.privacy.breaches import letters, register, reminders, routes

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
 from flask_babel import ngettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its types are a version behind
 from wtforms.form import BaseForm
 
 from asklater import clock
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.forms import inputs_of
 from asklater.i18n import gettext

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from asklater import clock
 from asklater.engine import Engine
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.messages.mail import Importance, post_mail
@@ -50,6 +50,6 @@ def _tell_once(engine: Engine, found: Breach, column: str, what: str) -> int:
                 what=what,
                 noticed=f"{found.noticed_at:%Y-%m-%d %H:%M}",
                 until=f"{found.deadline:%Y-%m-%d %H:%M}",
-                url=absolute_url(f"/officer/breaches/{found.public_id}"),
+                url=page_url("officer.breach", public_id=found.public_id),
             )
     return 1

@@ -4,11 +4,12 @@ those who are to be written to."""
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Response, abort, flash, make_response, render_template, url_for
+from flask import Response, abort, flash, make_response, render_template
 from flask.typing import ResponseReturnValue
 from wtforms.form import BaseForm
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext

@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Flask
 
+from asklater.endpoints import register_blueprint
 from asklater.privacy.consents import officer
 from asklater.privacy.consents.notifications import tell_of_ended_consents
 from asklater.privacy.consents.routes import blueprint
@@ -17,7 +18,7 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask, services: Services) -> None:
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     officer.init_app(app, services)
     engine = services.engine
     engine.registry.register_consent_end(partial(tell_of_ended_consents, engine))

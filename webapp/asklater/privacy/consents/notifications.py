@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select
 
 from asklater.engine import Engine
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.messages.mail import Importance, post_mail
@@ -41,6 +41,6 @@ def tell_of_ended_consents(engine: Engine, subject_id: int, fields: Sequence[str
         subject_id=subject_id,
         importance=Importance.LETTER,
         ended=ended,
-        url=absolute_url("/account/data"),
+        url=page_url("personal_data.data"),
         contact=engine.manifest.controller.contact,
     )

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
-
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.held_fields import ConsentLine, consent_line, origin_of
 from asklater.i18n import gettext

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, url_for
+from flask import current_app
 
 from asklater import clock
 from asklater.engine import Engine, current_engine
+from asklater.http import page_url
 from asklater.manifest.consent_terms import have_same_facts, terms_version
 from asklater.privacy.consents.history import ConsentEvent, consent_histories
 from asklater.privacy.notices.versions import NoticeVersion, find_versions, live_version
@@ -205,6 +206,6 @@ def _receipt_site(field: str, version: str) -> ReceiptSite:
     return ReceiptSite(
         secret=current_engine().keyring.derived("pseudonyms of receipts").hex(),
         url=settings.public_url,
-        notice_url=settings.public_url + url_for("notices.version", field=field, version=version),
-        withdrawal_url=settings.public_url + url_for("personal_data.data"),
+        notice_url=page_url("notices.version", field=field, version=version),
+        withdrawal_url=page_url("personal_data.data"),
     )

@@ -1,10 +1,11 @@
 """The receipt of a consent, to take along."""
 
-from flask import Blueprint, flash, jsonify, url_for
+from flask import Blueprint, flash, jsonify
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.privacy.consents.receipts import issue_receipt
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_babel import gettext
 
 from asklater.checks.manifest import Finding
 from asklater.db import PORTION
+from asklater.endpoints import register_blueprint, url_for
 from asklater.engine import Engine, current_engine
 from asklater.identity import has_identity
 from asklater.layout import Link, add_account_links
@@ -84,7 +85,7 @@ def init_app(app: Flask, services: Services) -> None:
     app.extensions[recipient_notices.RECIPIENTS_EXTENSION] = {
         name: Webhook(url, public_only=not settings.demo) for name, url in settings.erasure_webhooks
     }
-    app.register_blueprint(routes.blueprint)
+    register_blueprint(app, routes.blueprint)
     conflicts.register_handlers(app)
     services.engine.registry.erasure = partial(erase_unasked, services.engine)
     services.engine.registry.register_check(_legal_hold_check(services.engine))

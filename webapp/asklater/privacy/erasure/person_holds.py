@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import Select, insert, select, update
 
 from asklater import clock, rights
 from asklater.db import current_database
 from asklater.engine import Engine, current_engine
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.messages.mail import Importance, post_mail
@@ -111,7 +110,7 @@ def lift_hold(engine: Engine, found: Hold, reason: str, by: str) -> bool:
         address = current_identity().address_of(found.subject_id)
         receipt = erase(engine, found.subject_id, by=asked_by)
         what = gettext("The legal reason to keep what we held of you is over: it is erased, as you asked.")
-        _mail(None, what, at=address, path=url_for("erasure.erased", public_id=receipt.id))
+        _mail(None, what, at=address, url=page_url("erasure.erased", public_id=receipt.id))
         return True
     if found.told:
         _mail(found.subject_id, gettext("The legal reason to keep what we hold of you is over."))
@@ -189,7 +188,7 @@ def _seal(engine: Engine, subject_id: int, row: Any, name: str, text: str) -> by
     return engine.seal(subject_id, hold_label(row, name), text)
 
 
-def _mail(subject_id: int | None, what: str, reason: str = "", *, at: str = "", path: str = "") -> None:
+def _mail(subject_id: int | None, what: str, reason: str = "", *, at: str = "", url: str = "") -> None:
     address = at or (current_identity().address_of(subject_id) if subject_id is not None else "")
     if address:
         post_mail(
@@ -201,5 +200,5 @@ def _mail(subject_id: int | None, what: str, reason: str = "", *, at: str = "", 
             what=what,
             reason=reason,
             contact=current_engine().manifest.controller.contact,
-            url=absolute_url(path or url_for("erasure.plan")),
+            url=url or page_url("erasure.plan"),
         )

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import Connection, Row
 
 from asklater.db import current_database
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.held_fields import settings_url
 from asklater.i18n import gettext

@@ -2,21 +2,13 @@
 page of erasures.
 """
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    flash,
-    make_response,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
 from asklater.asking.secret_inputs import secret_inputs
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.errors import ErrorPage
 from asklater.identity import current_identity, reauthenticated

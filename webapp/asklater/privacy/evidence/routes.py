@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import click
-from flask import Response, abort, make_response, render_template, request, url_for
+from flask import Response, abort, make_response, render_template, request
 from flask.cli import with_appcontext
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
@@ -14,6 +14,7 @@ from wtforms import Field, FileField
 from wtforms.form import BaseForm
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext

@@ -6,9 +6,10 @@ are the two forms, imports.py reads one back in.
 
 from functools import partial
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_babel import gettext
 
+from asklater.endpoints import register_blueprint, url_for
 from asklater.identity import has_identity
 from asklater.layout import Link, add_account_links
 from asklater.privacy.cli import privacy_group
@@ -28,7 +29,7 @@ def init_app(app: Flask, services: Services) -> None:
         services.engine.registry.register_personal_tables(table)
     build = partial(build_due_exports, services.engine, services.database, partial(services.jobs.enqueue, BUILD_JOB))
     services.jobs.register(BUILD_JOB, build, every_minutes=1, one_unit=False)
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     privacy_group.add_command(import_document)
     add_account_links(app, 30, _links)
 

@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.privacy.exports.orders import Export, ExportPart, by_section
 from asklater.privacy.exports.sections import ABOUT, HELD, NOT_HELD
 
 FORMAT = "asklater-export/1"
-SCHEMA_PATH = "/privacy/export.schema.json"
 BASES = ["contract", "consent", "legal_obligation", "legitimate_interests"]
 
 TEXT: Mapping[str, Any] = {"type": "string"}
@@ -20,7 +19,7 @@ MOMENT: Mapping[str, Any] = {"type": "string", "format": "date-time", "pattern":
 
 def schema_url() -> str:
     """Returns the address of the schema, which is its `$id` too."""
-    return absolute_url(SCHEMA_PATH)
+    return page_url("exports.published_schema")
 
 
 def _closed(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:

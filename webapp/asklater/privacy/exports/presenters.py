@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
-
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.held_fields import settings_url
 from asklater.i18n import gettext

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from flask import Blueprint, Response, abort, flash, jsonify, stream_with_context, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.identity import reauthenticated
 from asklater.keys.service import Sealed
 from asklater.privacy.exports.csv_archive import write_csv_archive
-from asklater.privacy.exports.json_document import SCHEMA_PATH, export_schema, write_json
+from asklater.privacy.exports.json_document import export_schema, write_json
 from asklater.privacy.exports.orders import Export, ExportPart, delete_export, open_parts, order_export, ready_export
 from asklater.privacy.exports.presenters import export_page
 
@@ -60,7 +61,7 @@ def delete(number: int) -> ResponseReturnValue:
     return http.go_to(url_for("exports.page"))
 
 
-@blueprint.get(SCHEMA_PATH)
+@blueprint.get("/privacy/export.schema.json")
 def published_schema() -> ResponseReturnValue:
     response = jsonify(export_schema())
     response.content_type = "application/schema+json"

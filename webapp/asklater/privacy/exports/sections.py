@@ -7,7 +7,7 @@ import isodate
 
 from asklater import clock
 from asklater.engine import Engine
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field, Manifest, Purpose
 from asklater.manifest.notice import kept
@@ -97,7 +97,7 @@ def about_export(engine: Engine, ordered: Export, redactions: Redactions) -> dic
             "Rows were read in batches, none before “as of”: what changed meanwhile is told as it was when its batch"
             " was read."
         ),
-        "notice": absolute_url("/privacy"),
+        "notice": page_url("privacy.notice"),
         "rights": _rights(controller.contact),
         **({"redactions": blacked_out} if blacked_out else {}),
     }
@@ -175,7 +175,7 @@ def _legal_hold(engine: Engine, table: PersonalTable) -> dict[str, Any] | None:
 
 def _rights(contact: str) -> list[str]:
     return [
-        gettext("You may see, correct and remove what is held: %(url)s", url=absolute_url("/account/data")),
+        gettext("You may see, correct and remove what is held: %(url)s", url=page_url("personal_data.data")),
         gettext("You may take along what you gave us: this document can be read by a program."),
         gettext("You may have it kept without being used, object to measurement, or have all of it erased."),
         gettext("You may withdraw a consent at any time, as easily as you gave it."),

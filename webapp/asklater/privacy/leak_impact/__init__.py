@@ -5,8 +5,9 @@ Begin with leaks.py, which says what each leak tells; counts.py notes every day 
 
 from functools import partial
 
-from flask import Flask, url_for
+from flask import Flask
 
+from asklater.endpoints import register_blueprint, url_for
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.layout import Link, add_links
@@ -21,7 +22,7 @@ __all__ = ["init_app"]
 def init_app(app: Flask, services: Services) -> None:
     """Join the application. A worker counts what is held when it starts and every hour; the last count of a day
     stays."""
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     add_officer_page(
         app,
         20,

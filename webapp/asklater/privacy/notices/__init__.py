@@ -8,6 +8,7 @@ from functools import partial
 from flask import Flask
 from flask_babel import gettext
 
+from asklater.endpoints import register_blueprint
 from asklater.privacy.notices.declarations import check_notice
 from asklater.privacy.notices.routes import blueprint
 from asklater.privacy.notices.versions import record_live_versions
@@ -23,7 +24,7 @@ def init_app(app: Flask, services: Services) -> None:
     registry.register_check(lambda manifest: check_notice(manifest, registry.readers))
     registry.notice_part_endpoint = "notices.part"
     services.jobs.register("note_notices", partial(record_live_versions, services.engine), at_start=True)
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)
     add_officer_page(
         app,
         60,

@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import Any, Literal
 
 import isodate
-from flask import url_for
 from sqlalchemy import func, select
 
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.manifest.notice import giving_text, kept_for, minimum_age_text

@@ -5,11 +5,11 @@ for, agreed to and published. No value.
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
 from flask_babel import ngettext
 from sqlalchemy import select
 
 from asklater import rights
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.held_fields import consent_state_label
 from asklater.i18n import gettext

@@ -1,10 +1,11 @@
 """The officer's pages of searches: the form with the log of searches, and what one has found."""
 
-from flask import Response, flash, make_response, render_template, url_for
+from flask import Response, flash, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext

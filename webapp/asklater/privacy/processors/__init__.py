@@ -6,8 +6,9 @@ Begin with contracts.py, which says what is declared in the manifest and what of
 from collections.abc import Iterator
 from datetime import datetime
 
-from flask import Flask, url_for
+from flask import Flask
 
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.privacy.due import DueItem, add_due, end_of

@@ -5,6 +5,7 @@ Begin with checks.py. Bundles of evidence, which are ZIP files, are checked by e
 
 from flask import Flask
 
+from asklater.endpoints import register_blueprint
 from asklater.privacy.receipt_checks.routes import blueprint
 from asklater.services import Services
 
@@ -12,4 +13,4 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask, _services: Services) -> None:
-    app.register_blueprint(blueprint)
+    register_blueprint(app, blueprint)

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import url_for
-
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, InputError
 from asklater.privacy.erasure.presenters import erased_by_label

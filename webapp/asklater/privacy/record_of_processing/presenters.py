@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
-
 from asklater import clock
+from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.privacy.record_of_processing.record import ProcessingRecord
 from asklater.privacy.record_of_processing.versions import Change, RecordVersion, VersionChanges, record_changes

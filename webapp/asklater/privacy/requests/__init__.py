@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_babel import gettext, ngettext
 
 from asklater.db import PORTION, current_database
+from asklater.endpoints import register_blueprint, url_for
 from asklater.identity import current_identity, has_identity
 from asklater.layout import Link, add_account_links, add_footer_links
 from asklater.privacy.due import DueItem, add_due
@@ -45,7 +46,7 @@ def init_app(app: Flask, services: Services) -> None:
     """Join the application: the person's pages, the officer's, and what becomes of requests when persons merge or
     go."""
     engine = services.engine
-    app.register_blueprint(routes.blueprint)
+    register_blueprint(app, routes.blueprint)
     for table in REQUEST_TABLES:
         engine.registry.register_personal_tables(table)
     engine.registry.register_merge(lifecycle.RequestMerge(engine))

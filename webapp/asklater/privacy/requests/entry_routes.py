@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Response, flash, request, url_for
+from flask import Response, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import Field, RadioField, ValidationError
@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 
 from asklater import http
 from asklater.email_addresses import parse_address
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext

@@ -1,9 +1,7 @@
 """Mails about a request to its person: it arrived, needs more time, was refused or done, or a value was looked at."""
 
-from flask import has_request_context, url_for
-
 from asklater.engine import current_engine
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.messages.mail import Importance, post_mail
@@ -27,9 +25,7 @@ def contact_address(request: Request) -> str:
 
 def status_url(request: Request) -> str:
     """Returns the address at which whoever has it sees how the request stands; known to a worker, too."""
-    if has_request_context():
-        return absolute_url(url_for("requests.status", public_id=request.public_id))
-    return absolute_url(f"/privacy/requests/{request.public_id}")
+    return page_url("requests.status", public_id=request.public_id)
 
 
 def notify_person(

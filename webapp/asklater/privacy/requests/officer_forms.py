@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import url_for
 from flask_babel import ngettext
 
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, InputError, Invalid, Option

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
-
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity

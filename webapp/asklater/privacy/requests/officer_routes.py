@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import abort, flash, make_response, render_template, request, url_for
+from flask import abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity

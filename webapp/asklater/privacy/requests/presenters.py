@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from flask import url_for
 from flask_babel import ngettext
 
 from asklater import clock
+from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.privacy.exports.cursors import cursor_text

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from flask import url_for
-
 from asklater.db import current_database
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, Option

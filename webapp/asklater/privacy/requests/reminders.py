@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select, true, update
 from asklater import clock
 from asklater.db import current_database
 from asklater.engine import Engine
-from asklater.http import absolute_url
+from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.messages.mail import Importance, post_mail
@@ -112,7 +112,7 @@ def _mail(number: int, address: str, title: str, requests: Collection[Request]) 
             kind_label(one.kind),
             due_on(one.received_at.date(), one.extension).isoformat(),
             one.is_overdue,
-            absolute_url(f"/officer/requests/{one.public_id}"),
+            page_url("officer.request", public_id=one.public_id),
         )
         for one in sorted(requests, key=lambda one: one.due_at)
     ]
@@ -124,5 +124,5 @@ def _mail(number: int, address: str, title: str, requests: Collection[Request]) 
         importance=Importance.NOTICE,
         what=title,
         lines=lines,
-        stop_url=absolute_url("/officer/requests#mails"),
+        stop_url=page_url("officer.requests", _anchor="mails"),
     )

@@ -5,7 +5,7 @@ noted by hand of letters and talks.
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, flash, make_response, render_template, request as http_request, url_for
+from flask import Response, abort, flash, make_response, render_template, request as http_request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import Field, ValidationError
@@ -15,6 +15,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Response, abort, flash, make_response, render_template, url_for
+from flask import Response, abort, flash, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import Field
@@ -13,6 +13,7 @@ from wtforms.fields import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its types are a version behind
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
 from asklater.privacy.officer import current_officer, officer_blueprint, officer_csv

@@ -5,11 +5,12 @@ an address.
 import secrets
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, abort, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.forms import FormPage, code_input, email_input, error_text, render_form_page, seconds_to_wait
 from asklater.identity import current_identity, reauthenticated, require_identity

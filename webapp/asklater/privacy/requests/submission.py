@@ -4,8 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import url_for
-
+from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.forms import FormPage
 from asklater.held_fields import change_url

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Response, abort, flash, make_response, render_template, request, url_for
+from flask import Response, abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _, ngettext
 from wtforms import RadioField
@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import InputRequired
 
 from asklater import http
+from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
