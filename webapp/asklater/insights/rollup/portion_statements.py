@@ -61,7 +61,8 @@ _MET = (_as_kept(subject.c.simulated), prompt.c.action, prompt.c.variant, prompt
 
 _IN_TIME = and_(prompt_field.c.outcome.is_not(None), _CLOSED <= _ASKED + _WINDOW)
 _END = case((_IN_TIME, prompt_field.c.outcome), else_="abandoned")
-_TOOK = case((and_(_IN_TIME, prompt_field.c.outcome.in_(TIMED_OUTCOMES)), cast(_CLOSED - _ASKED, String)))
+_TIMED = and_(_IN_TIME, prompt_field.c.outcome.in_(TIMED_OUTCOMES))
+_TOOK = case((and_(_TIMED, _CLOSED < _ASKED), "0"), (_TIMED, cast(_CLOSED - _ASKED, String)))
 _ALIKE = (
     *(*_MET, prompt_field.c.field, _as_kept(prompt_field.c.optional), _ASKED // _SLOT, _END),
     *(prompt_field.c.impressions, case((prompt_field.c.submissions > 0, 1), else_=0)),
@@ -119,9 +120,14 @@ def asks_of(text: str | None) -> tuple[TextAsk, ...]:
     return tuple(TextAsk(field, int(marks), int(moment)) for field, marks, moment in told)
 
 
+def _is_seen(table: Any) -> ColumnElement[bool]:
+    """Whether it may be counted, or due: what opened since is of no interest yet."""
+    return or_(table.c.opened_at <= _UNTIL, table.c.rolled_as.is_not(None))
+
+
 def _has_another(table: Any) -> ColumnElement[bool]:
     other = prompt.alias()
-    return exists().where(other.c.subject_id == table.c.subject_id, other.c.id != table.c.id)
+    return exists().where(other.c.subject_id == table.c.subject_id, other.c.id != table.c.id, _is_seen(other))
 
 
 @lru_cache
@@ -143,12 +149,12 @@ def _prompts_of_several() -> Select[Any]:
     return (
         select(prompt.c.subject_id, state, _SHOWN, *_MET, _ACTED, _asks_text(_ASKED))
         .join_from(prompt, subject)
-        .where(prompt.c.subject_id.in_(some))
+        .where(prompt.c.subject_id.in_(some), _is_seen(prompt))
     )
 
 
 PROMPTS_OF_SEVERAL = _prompts_of_several()
-"""Reads all prompts, counted, due or neither, of people who have several, of which some are due."""
+"""Reads all prompts that opened so far, counted, due or neither, of people who have several, of which some are due."""
 
 UNLIKE_THEIR_ASKS = union_all(
     select(prompt.c.subject_id)

@@ -37,7 +37,7 @@ from asklater.insights.rollup.portion_statements import (
 )
 from asklater.insights.rollup.recurrences import HistoryEntry
 from asklater.insights.rollup.series import ANY, NO_EXPERIMENT, Series
-from asklater.insights.statistics.histogram import LANE_BITS, bucket_of
+from asklater.insights.statistics.histogram import LANE_BITS, bucket_counts
 from asklater.tables import prompt, prompt_field
 
 # Reading
@@ -130,15 +130,18 @@ class _Counting:
         self._numbers: dict[tuple[Met, str, bool], int] = {}
 
     def count_asks(self, rows: Iterable[Row], times: int) -> None:
-        """Count asks so many times; each row tells how many of them are alike."""
+        """Count asks so many times; each row tells how many of them are alike, and what they took."""
+        texts: defaultdict[tuple[Series, int, str], list[str]] = defaultdict(list)
         for simulated, action, variant, device, visitor, key, optional, slot, outcome, *counts, alike, took in rows:
             number = self._number((simulated, action, variant, device, visitor), key, optional=bool(optional))
             series, day = self.changes.recurrences.series_of(number), self._day_of(slot * self._slot)
             self.changes.episode(MatureEpisode(series, day, outcome, None, *counts), times * alike)
             if took:
-                buckets = Counter(bucket_of(max(int(it), 0)) for it in took.split(","))
-                lanes = sum(count << LANE_BITS * bucket for bucket, count in buckets.items())
-                self.changes.took(series, day, outcome, times * lanes)
+                texts[series, day, outcome].append(took)
+        for (series, day, outcome), told in texts.items():
+            counted = bucket_counts(map(int, ",".join(told).split(",")))
+            lanes = sum(count << LANE_BITS * bucket for bucket, count in counted.items())
+            self.changes.took(series, day, outcome, times * lanes)
 
     def count_lone(self, rows: Iterable[Row], times: int) -> None:
         """Count the only prompts of their people, so many times; what was asked in one recurs to each other."""
