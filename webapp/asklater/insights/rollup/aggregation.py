@@ -38,7 +38,8 @@ ROWS_AT_ONCE = 4000
 GRACE = timedelta(seconds=10)
 """How long something is left alone once its window has ended: a request that came in time may be on its way."""
 PAUSE = 0.11
-"""Seconds between batches that are not small. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
+"""Seconds between batches that are not small. Who waits for SQLite's lock looks every 0.1 s, and would not get it
+otherwise."""
 TRIES = 20
 """How often a batch that met others' changes is begun anew."""
 VERSION = 2
