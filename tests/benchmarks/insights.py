@@ -9,7 +9,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -25,7 +26,7 @@ from asklater import clock
 from asklater.db import Database
 from asklater.engine import Engine
 from asklater.insights.coverage import count_coverage
-from asklater.insights.rollup.aggregation import RollUp
+from asklater.insights.rollup.aggregation import REBUILD_SIZE, RollUp
 from asklater.records.episodes import Episodes
 from asklater.tables import prompt_field
 from halftone import FEATURES
@@ -40,7 +41,6 @@ NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 LOOKED_AT = NOW + timedelta(seconds=30)
 """The worker comes by every minute, so that on average so much has become due since."""
 SIZES = (10_000, 1_000_000)
-BATCH = 100_000
 CALLS = 60
 PAGES = {
     "overview": "/insights?from=2026-04-02",
@@ -61,8 +61,8 @@ def run() -> list[Figure]:
     for kind, urls in servers(len(sizes)):
         with urls as places:
             taken = [_prepare(kind, url, size) for url, size in zip(places, sizes, strict=True)]
-            figures += [figure for figure, _size in taken]
-            figures += pages(kind, places, [size for _figure, size in taken])
+            figures += [figure for counted, _size in taken for figure in counted]
+            figures += pages(kind, places, [size for _counted, size in taken])
     return figures
 
 
@@ -123,14 +123,20 @@ def _application(url: str) -> Iterator[Flask]:
             yield app
 
 
-def _prepare(kind: str, url: str, size: int) -> tuple[Figure, int]:
-    """Build and count; in a process of its own, so that what it needs can be told."""
+def _prepare(kind: str, url: str, size: int) -> tuple[list[Figure], int]:
+    """Build, count, and count anew; each in a process of its own, so that what it needs can be told."""
+    episodes: int = _alone(_built, url, size)
+    counted: list[Counted] = [_alone(count, url), _alone(count, url, anew=True)]
+    figures = [
+        Figure(f"{what}, {kind}", f"{episodes:,}", it.seconds / episodes * 1e6, it.seconds / counted[0].seconds, note)
+        for what, it, note in zip(("roll-up", "rebuild"), counted, (it.says(episodes) for it in counted), strict=True)
+    ]
+    return figures, episodes
+
+
+def _alone(work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        episodes = pool.submit(_built, url, size).result()
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        seconds, megabytes = pool.submit(count, url).result()
-    note = f"{episodes / seconds:,.0f} episodes a second, {megabytes} MB at most"
-    return Figure(f"roll-up, {kind}", f"{episodes:,}", seconds / episodes * 1e6, 1.0, note), episodes
+        return pool.submit(work, *arguments, **named).result()
 
 
 def _built(url: str, size: int) -> int:
@@ -139,18 +145,37 @@ def _built(url: str, size: int) -> int:
     return build(database, size, NOW)
 
 
-def count(url: str) -> tuple[float, int]:
-    """The seconds that counting everything took, and the most megabytes that were held."""
+@dataclass(frozen=True)
+class Counted:
+    """The seconds that counting everything took, those of the processor in this process, and the most megabytes."""
+
+    seconds: float
+    processor: float
+    megabytes: int
+
+    def says(self, episodes: int) -> str:
+        return (
+            f"{episodes / self.seconds:,.0f} asks a second, {self.seconds:,.0f} s, "
+            f"{self.processor / episodes * 1e6:.0f} µs of processor an ask, {self.megabytes} MB at most"
+        )
+
+
+def count(url: str, *, anew: bool = False) -> Counted:
+    """Count all that is due as a rebuild does; or everything anew, by a rebuild."""
     database = Database(url)
     with clock.at(NOW):
-        began = time.perf_counter()
-        RollUp(database, Episodes(database, WINDOW), WINDOW).run(batch=BATCH)
-        seconds = time.perf_counter() - began
+        began, busy = time.perf_counter(), time.process_time()
+        rollup = RollUp(database, Episodes(database, WINDOW), WINDOW)
+        if anew:
+            rollup.rebuild()
+        else:
+            rollup.run(batch=REBUILD_SIZE)
+        seconds, processor = time.perf_counter() - began, time.process_time() - busy
     if not database.is_sqlite:  # what autovacuum does within a minute: the rows counted last still fill an index
         database.reading().exec_driver_sql("VACUUM ANALYZE")
         database.release()
     database.close()
-    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return Counted(seconds, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
 def main() -> None:

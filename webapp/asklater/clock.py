@@ -30,15 +30,20 @@ def is_within(moment: datetime, span: timedelta) -> bool:
 # Days of a time zone
 
 MICROSECONDS_A_DAY = timedelta(days=1) // timedelta.resolution
+<<<<<<< HEAD
 _QUARTER = timedelta(minutes=15) // timedelta.resolution
 QUARTERS_A_DAY = 96
+=======
+QUARTER = timedelta(minutes=15) // timedelta.resolution
+"""Microseconds within which a zone is as far ahead of UTC, and which lie in one day of each."""
+>>>>>>> counting
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def day_number(microseconds: int, zone: tzinfo = UTC) -> int:
     """The day of a moment, which is told in microseconds since 1970 in UTC, as days since 1970 in the zone."""
     if zone is not UTC:
-        microseconds += _offset(microseconds // _QUARTER, zone)
+        microseconds += _offset(microseconds // QUARTER, zone)
     return microseconds // MICROSECONDS_A_DAY
 
 

@@ -57,7 +57,7 @@ def test_a_mark_is_set_compared_changed_removed_and_put_back(
         auditor.audit(page)
     page.get_by_role("link", name="All marks").click()
     manager.row(name).get_by_role("link", name="Change").click()
-    page.get_by_label("What became different").fill(f"{name}, by post")
+    page.get_by_label("What changed").fill(f"{name}, by post")
     page.get_by_role("button", name="Save").click()
     expect(manager.row(f"{name}, by post")).to_have_count(1)
     manager.open_page(CELL)
@@ -65,7 +65,7 @@ def test_a_mark_is_set_compared_changed_removed_and_put_back(
     manager.open_page("marks")
     page.get_by_role("button", name=f"Remove: {name}, by post").click()
     expect(manager.row(name)).to_have_count(0)
-    page.get_by_role("button", name=f"Put it back: {name}, by post").click()
+    page.get_by_role("button", name=f"Restore: {name}, by post").click()
     expect(manager.row(name)).to_have_count(1)
     page.get_by_role("button", name=f"Remove: {name}, by post").click()
 

@@ -34,8 +34,8 @@ class Insights:
 
     def set_mark(self, day: str, text: str) -> None:
         self.page.get_by_label("Day", exact=True).fill(day)
-        self.page.get_by_label("What became different").fill(text)
-        self.page.get_by_role("button", name="Set the mark").click()
+        self.page.get_by_label("What changed").fill(text)
+        self.page.get_by_role("button", name="Add the mark").click()
 
     def set_goal(self, field: str, context: str, rate: str, due: str, owner: str) -> None:
         self.page.get_by_label("Field", exact=True).select_option(label=field)

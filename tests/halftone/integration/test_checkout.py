@@ -36,7 +36,7 @@ def test_a_cart_of_files_asks_for_no_address(shopper: Shopper) -> None:
     assert "Card number" in shopper.supply(EMAIL).text
     shopper.supply(CARD)
     page = shopper.client.get(shopper.went_to()).text
-    assert "Delivered to" not in page
+    assert "Deliver to" not in page
     assert "Download" in page
     assert {row.field for row in shopper.rows("asklater_answer")} == {"email", "payment_method"}
     shopper.put()

@@ -28,15 +28,18 @@ from asklater.tables import MOVED, prompt, prompt_field, subject
 Uncounted = Sequence[Select[int]]
 """Each selects the ids of subjects that belong into no figure."""
 
-BATCH_SIZE, REBUILD_SIZE = 20_000, 100_000
+BATCH_SIZE, REBUILD_SIZE = 20_000, 250_000
 """Episodes that are counted at once, the oldest first; and when all are counted anew, which more at once hastens. On
-SQLite nobody else writes meanwhile: a second at most, and a few seconds."""
+SQLite nobody else writes meanwhile: a second at most, and some seconds."""
+SMALL_PART = 10
+"""A batch of less than this part of what it might be takes no time to speak of."""
 ROWS_AT_ONCE = 4000
 """Rows that one statement notes."""
 GRACE = timedelta(seconds=10)
 """How long something is left alone once its window has ended: a request that came in time may be on its way."""
 PAUSE = 0.11
-"""Seconds between full batches. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
+"""Seconds between batches that are not small. Who waits for SQLite's lock looks every 0.1 s, and would not get it
+otherwise."""
 TRIES = 20
 """How often a batch that met others' changes is begun anew."""
 VERSION = 2
@@ -81,7 +84,7 @@ class RollUp:
         while noted := self._batch(at, batch):
             counted += noted
             on_progress(counted)
-            if noted >= batch:
+            if noted >= batch // SMALL_PART:
                 time.sleep(PAUSE)
         with self._database.unit_of_work():
             self._lock()
@@ -167,7 +170,7 @@ class RollUp:
             connection = self._database.writing_as_of_now(rollup_state)
             self._ensure_state()
             uncounted = uncounted_ids(self._database, self._uncounted)
-            until = batch_end(connection, at - self._window - self._grace, most)
+            until = batch_end(connection, at - self._window - self._grace, most, self._zone)
             apart = read_recounted(connection, uncounted)
             portion = read_portion(connection, until, self._window, {*apart, *uncounted}, self._zone)
             scope = ExtractionScope({*apart, *portion.left}, uncounted, until, settled=True, zone=self._zone)

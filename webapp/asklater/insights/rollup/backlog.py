@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from asklater import clock
+from asklater.clock import first_moment
 from asklater.db import EPOCH, MICROSECOND, UTCDateTime
 from asklater.engine import Engine
 from asklater.insights.postgres_hints import by_index
@@ -87,11 +88,21 @@ def _whose(now: int, then: int | None, moved: bool | None, uncounted: Collection
     return tuple(number for number in (now, then) if number) if now not in uncounted or then else ()
 
 
-def batch_end(connection: Connection, until: datetime, most: int) -> datetime:
-    """Until when to count at once: when the oldest `most` episodes that wait had opened, or else `until`."""
+def batch_end(connection: Connection, until: datetime, most: int, zone: tzinfo = UTC) -> datetime:
+    """Until when to count at once: when the oldest `most` episodes that wait had opened, or else `until`.
+
+    Where these are of several days of the `zone`, the last one waits until it is whole: what a day has in every series
+    is written once, which takes longer than to count it.
+    """
     it = prompt_field.c
-    oldest = select(it.opened_at).where(it.rolled_as.is_(None), it.opened_at <= _UNTIL).order_by(it.opened_at)
-    return connection.scalar(oldest.offset(most - 1).limit(1), {"until": until}) or until
+    oldest = select(it.opened_at).where(*_is_due(prompt_field), it.closed_at.is_not(None)).order_by(it.opened_at)
+    binds = {"until": until}
+    end: datetime | None = connection.scalar(oldest.offset(most - 1).limit(1), binds)
+    if end is None:
+        return until
+    midnight = first_moment(end.astimezone(zone).date(), zone)
+    first: datetime = connection.execute(oldest.limit(1), binds).scalar_one()
+    return midnight - MICROSECOND if first < midnight else end
 
 
 def seconds_behind(engine: Engine) -> float:

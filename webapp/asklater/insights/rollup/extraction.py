@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, or_, select, type_coerce
 
@@ -186,11 +186,16 @@ def fate(outcome: str | None, opened: int, closed: int | None, window: int) -> t
     return outcome, max(closed - opened, 0)
 
 
-Asked = tuple[str | None, int, int | None, bool, int]
-"""Of an ask of a prompt: its outcome, when it opened and closed, whether it was optional, and its submissions."""
+class AskProgress(NamedTuple):
+    """Of an ask of a prompt: whether it was held by the end of the prompt's window, whether it was optional, and
+    whether it was submitted with the prompt's first view."""
+
+    held: bool
+    optional: bool
+    submitted: bool
 
 
-def progress(opened: int, completed: int | None, window: int, asks: Sequence[Asked]) -> tuple[bool, bool, bool, bool]:
+def progress(acted: bool, asks: Sequence[AskProgress]) -> tuple[bool, bool, bool, bool]:
     """Whether a prompt counts as an optional one, was submitted, was given all that it needed, and acted.
 
     Settled once its own window has ended, although a field that a later step showed may be open for longer. Only
@@ -198,19 +203,9 @@ def progress(opened: int, completed: int | None, window: int, asks: Sequence[Ask
 
     It counts by what was needed; where nothing of it was, it is one of the optional asks, and counts by these.
     """
-    end = opened + window
-    acted = completed is not None and completed <= end
-    needed = submitted = False
-    all_held = needed_held = True
-    for outcome, asked, closed, optional, submissions in asks:
-        held = closed is not None and closed <= end and outcome in ANSWERED_OUTCOMES
-        all_held = all_held and held
-        if not optional:
-            needed, needed_held = True, needed_held and held
-        if submissions and asked == opened:
-            submitted = True
-    given = needed_held if needed else all_held and bool(asks)
-    return bool(asks) and not needed, submitted, acted or given, acted
+    needed = [ask.held for ask in asks if not ask.optional]
+    given = all(needed) if needed else bool(asks) and all(ask.held for ask in asks)
+    return bool(asks) and not needed, any(ask.submitted for ask in asks), acted or given, acted
 
 
 def _episode(row: RawEpisode, window: int, zone: tzinfo) -> MatureEpisode:
@@ -222,11 +217,17 @@ def _episode(row: RawEpisode, window: int, zone: tzinfo) -> MatureEpisode:
 
 
 def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int, zone: tzinfo) -> MaturePrompt:
-    asks = [(it.outcome, it.opened, it.closed, it.optional, it.submissions) for it in episodes]
-    optional, *reached = progress(row.opened, row.completed, window, asks)
+    end = row.opened + window
+    acted = row.completed is not None and row.completed <= end
+    optional, *reached = progress(acted, [_progress_by(row, it, end) for it in episodes])
     variant = row.variant or NO_EXPERIMENT
     series = Series(row.simulated, ANY, row.action, variant, row.device, row.visitor, optional)
     return MaturePrompt(series, day_number(row.opened, zone), *reached)
+
+
+def _progress_by(row: RawPrompt, ask: RawEpisode, end: int) -> AskProgress:
+    held = ask.closed is not None and ask.closed <= end and ask.outcome in ANSWERED_OUTCOMES
+    return AskProgress(held, ask.optional, ask.opened == row.opened and ask.submissions > 0)
 
 
 def _moment(column: Any) -> Any:

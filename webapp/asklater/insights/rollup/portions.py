@@ -7,94 +7,42 @@ that was counted is taken out and put in again, and rows are noted by one statem
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache, lru_cache, partial
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Integer,
-    Select,
-    Table,
-    bindparam,
-    cast,
-    func,
-    select,
-    type_coerce,
-    update,
-)
+from sqlalchemy import Connection, update
 
-from asklater.clock import day_number
-from asklater.db import MICROSECOND, UTCDateTime
+from asklater.clock import MICROSECONDS_A_DAY, QUARTER, day_number
+from asklater.db import MICROSECOND
 from asklater.insights.postgres_hints import by_index
 from asklater.insights.rollup.changes import MatureEpisode, MaturePrompt, TotalsChanges
-from asklater.insights.rollup.extraction import fate, progress
+from asklater.insights.rollup.extraction import AT_ONCE, AskProgress, progress
+from asklater.insights.rollup.portion_statements import (
+    COMPLETED,
+    COUNTED,
+    DUE,
+    HELD,
+    OPTIONAL,
+    PROMPTS_OF_SEVERAL,
+    SUBMITTED,
+    UNLIKE_THEIR_ASKS,
+    Row,
+    TextAsk,
+    alike_asks,
+    asks_of,
+    is_due,
+    lone_prompts,
+)
 from asklater.insights.rollup.recurrences import HistoryEntry
 from asklater.insights.rollup.series import ANY, NO_EXPERIMENT, Series
-from asklater.insights.statistics.histogram import LANE_BITS, bucket_of
-from asklater.insights.tables import TIMED_OUTCOMES
-from asklater.tables import prompt, prompt_field, subject
-
-# The statements
-
-_UNTIL = bindparam("until", type_=UTCDateTime)
-
-
-def _as_kept(column: Any) -> ColumnElement[int]:
-    """A moment, or a truth, as the number that it is kept as."""
-    return type_coerce(column, BigInteger)
-
-
-def _is_due(table: Any) -> tuple[ColumnElement[bool], ...]:
-    return table.c.rolled_as.is_(None), table.c.opened_at <= _UNTIL, table.c.closed_at.is_not(None)
-
-
-def _of_due(table: Table) -> ColumnElement[bool]:
-    """Whether a row was counted already, of somebody of whom others are due."""
-    due = table.alias()
-    return table.c.subject_id.in_(select(due.c.subject_id).where(*_is_due(due))) & table.c.rolled_as.is_not(None)
-
-
-def _of_its_asks(what: ColumnElement[int]) -> Any:
-    return select(what).where(prompt_field.c.prompt_id == prompt.c.id).scalar_subquery()
-
-
-_MET = (_as_kept(subject.c.simulated), prompt.c.action, prompt.c.variant, prompt.c.device, prompt.c.visitor)
-_FATE = (prompt_field.c.outcome, _as_kept(prompt_field.c.opened_at), _as_kept(prompt_field.c.closed_at))
-_PROGRESS = (_as_kept(prompt.c.opened_at), _as_kept(prompt.c.completed_at))
-_OPTIONAL = _as_kept(prompt_field.c.optional)
-
-_DUE_PROMPTS = (
-    select(
-        *(prompt.c.id, prompt.c.subject_id, *_PROGRESS, _as_kept(subject.c.objected_at)),
-        *(_of_its_asks(func.count()), *_MET),
-    )
-    .join_from(prompt, subject)
-    .where(*_is_due(prompt))
-)
-_DUE_ASKS = select(
-    *(prompt_field.c.prompt_id, prompt_field.c.subject_id),
-    *(*_FATE, _OPTIONAL, prompt_field.c.submissions),
-    *(prompt_field.c.field, prompt_field.c.impressions, prompt_field.c.rejections, prompt_field.c.unable),
-).where(*_is_due(prompt_field))
-_EARLIER_PROMPTS = (
-    select(prompt.c.subject_id, *_PROGRESS, _of_its_asks(func.min(cast(prompt_field.c.optional, Integer))), *_MET)
-    .join_from(prompt, subject)
-    .where(_of_due(prompt))
-)
-_EARLIER_ASKS = (
-    select(prompt_field.c.subject_id, *_FATE, _OPTIONAL, prompt_field.c.field, *_MET)
-    .join_from(prompt_field, prompt, prompt.c.id == prompt_field.c.prompt_id)
-    .join(subject, subject.c.id == prompt_field.c.subject_id)
-    .where(_of_due(prompt_field))
-)
+from asklater.insights.statistics.histogram import LANE_BITS, bucket_counts
+from asklater.tables import prompt, prompt_field
 
 # Reading
 
-Met = tuple[Any, ...]
-"""Whether a person is simulated, and a prompt's action, variant, device and visitor."""
+Binds = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -105,26 +53,28 @@ class Portion:
     left: frozenset[int]
 
 
-Row = tuple[Any, ...]
-Due = list[Row]
-"""A prompt that is due, as _DUE_PROMPTS reads it, and after it its asks that are, as _DUE_ASKS does."""
-
-
 def read_portion(
     connection: Connection, until: datetime, window: timedelta, apart: Collection[int], zone: tzinfo = UTC
 ) -> Portion:
     """Count what opened by `until` and is over, by days of the `zone`. The connection has to see one moment.
 
-    Left are those of the people `apart` of whom something is due, and others who need a closer look: who objects,
-    whose prompt is due without all of its asks, and of whom something opened before what was counted already.
+    Left are the people `apart`, and others who need a closer look: who objects, whose prompt is due without all of its
+    asks, and of whom something opened before what was counted already. All are counted at first, and then these are
+    taken out by the same statements.
     """
-    binds = {"until": until}
-    counting = _Counting(window // MICROSECOND, zone)
+    slot = MICROSECONDS_A_DAY if zone is UTC else QUARTER
+    binds = {"until": until, "window": window // MICROSECOND, "slot": slot}
+    counting = _Counting(slot, zone)
     with by_index(connection):
-        due, left = _read_due(connection, binds, apart)
-        counting.read_earlier(connection, binds)
-    left |= {it[0][1] for it in due if counting.is_late(it)}
-    counting.count(it for it in due if it[0][1] not in left)
+        left = {*apart, *(number for (number,) in _rows(connection, UNLIKE_THEIR_ASKS, binds))}
+        left |= counting.count_several(_rows(connection, PROMPTS_OF_SEVERAL, binds), left)
+        counting.count_asks(_rows(connection, alike_asks(), binds), 1)
+        counting.count_lone(_rows(connection, lone_prompts(), binds), 1)
+        taken_out = sorted(left)
+        for start in range(0, len(taken_out), AT_ONCE):
+            of_them = {**binds, "persons": taken_out[start : start + AT_ONCE]}
+            counting.count_asks(_rows(connection, alike_asks(of_persons=True), of_them), -1)
+            counting.count_lone(_rows(connection, lone_prompts(of_persons=True), of_them), -1)
     return Portion(counting.changes, frozenset(left))
 
 
@@ -133,133 +83,138 @@ def note_portion(connection: Connection, until: datetime) -> int:
     noted = 0
     with by_index(connection):
         for table in (prompt_field, prompt):
-            counted = update(table).where(*_is_due(table)).values(rolled_as=table.c.subject_id)
+            counted = update(table).where(*is_due(table)).values(rolled_as=table.c.subject_id)
             noted += connection.execute(counted, {"until": until}).rowcount
     return noted
 
 
-def _read_due(
-    connection: Connection, binds: Mapping[str, datetime], apart: Collection[int]
-) -> tuple[Collection[Due], set[int]]:
-    """The prompts that are due, and who is left."""
-    shown: dict[int, Due] = {}
-    left: set[int] = set()
-    for row in _rows(connection, _DUE_PROMPTS, binds):
-        shown[row[0]] = [row]
-        if row[4] is not None or row[1] in apart:
-            left.add(row[1])
-    for row in _rows(connection, _DUE_ASKS, binds):
-        if row[0] in shown:
-            shown[row[0]].append(row)
-        else:
-            left.add(row[1])
-    left.update(it[0][1] for it in shown.values() if len(it) - 1 != it[0][5])
-    return shown.values(), left
-
-
-def _rows(connection: Connection, statement: Select[Any], binds: Mapping[str, datetime]) -> Iterable[Row]:
-    """The rows as the driver has them: there are many, and the statements ask for nothing but numbers and keys."""
+def _rows(connection: Connection, statement: Any, binds: Binds) -> Iterable[Row]:
+    """The rows as the driver has them."""
     cursor: Iterable[Row] = connection.execute(statement, binds).cursor  # type: ignore[assignment]
     return cursor
 
 
 # Counting
 
+Met = tuple[Any, ...]
+"""Whether a person is simulated, and a prompt's action, variant, device and visitor."""
+AddHistory = Callable[[Sequence[HistoryEntry], int, int], None]
+Shown = tuple[Met, int, tuple[TextAsk, ...], bool]
+"""A prompt: how it was met, its day, its asks, and whether it acted."""
+
+
+@dataclass
+class _History:
+    """What one person has of asks and of prompts, by moments: what was counted, and what is due."""
+
+    counted_asks: list[HistoryEntry] = field(default_factory=list)
+    counted_prompts: list[HistoryEntry] = field(default_factory=list)
+    asks: list[HistoryEntry] = field(default_factory=list)
+    prompts: list[HistoryEntry] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether something that opened later than what is due was counted already."""
+        counted = (*self.counted_asks, *self.counted_prompts)
+        return bool(counted) and max(counted)[0] > min((*self.asks, *self.prompts))[0]
+
 
 class _Counting:
-    """Counts prompts into `changes`, with what recurs in them to what their people were asked before."""
+    """Counts prompts and asks into `changes`, with what recurs in them to what their people were asked before."""
 
-    def __init__(self, window: int, zone: tzinfo) -> None:
+    def __init__(self, slot: int, zone: tzinfo) -> None:
         self.changes = TotalsChanges()
-        self._window = window
-        self._zone = zone
-        self._numbers: defaultdict[Met, dict[tuple[str, int], int]] = defaultdict(dict)
-        self._asked: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
-        self._shown: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
+        self._slot = slot
+        self._day_of = partial(day_number, zone=zone)
+        self._numbers: dict[tuple[Met, str, bool], int] = {}
 
-    def read_earlier(self, connection: Connection, binds: Mapping[str, datetime]) -> None:
-        """Read what was counted before, into histories whose days are moments still."""
-        for subject_id, outcome, opened, closed, optional, key, *met in _rows(connection, _EARLIER_ASKS, binds):
-            success = fate(outcome, opened, closed, self._window)[0] == "completed"
-            self._asked[subject_id].append((opened, self._number(tuple(met), key, optional), success))
-        for subject_id, opened, completed, optional, *met in _rows(connection, _EARLIER_PROMPTS, binds):
-            acted = completed is not None and completed <= opened + self._window
-            self._shown[subject_id].append((opened, self._number(tuple(met), ANY, optional or 0), acted))
+    def count_asks(self, rows: Iterable[Row], times: int) -> None:
+        """Count asks so many times; each row tells how many of them are alike, and what they took."""
+        texts: defaultdict[tuple[Series, int, str], list[str]] = defaultdict(list)
+        for simulated, action, variant, device, visitor, key, optional, slot, outcome, *counts, alike, took in rows:
+            number = self._number((simulated, action, variant, device, visitor), key, optional=bool(optional))
+            series, day = self.changes.recurrences.series_of(number), self._day_of(slot * self._slot)
+            self.changes.episode(MatureEpisode(series, day, outcome, None, *counts), times * alike)
+            if took:
+                texts[series, day, outcome].append(took)
+        for (series, day, outcome), told in texts.items():
+            counted = bucket_counts(map(int, ",".join(told).split(",")))
+            lanes = sum(count << LANE_BITS * bucket for bucket, count in counted.items())
+            self.changes.took(series, day, outcome, times * lanes)
 
-    def is_late(self, due: Due) -> bool:
-        """Whether something of its person that opened later was counted already."""
-        shown, *asks = due
-        if shown[1] not in self._asked and shown[1] not in self._shown:
-            return False
-        before = max((*self._asked.get(shown[1], ()), *self._shown.get(shown[1], ())))
-        return bool(before[0] > min((shown[2], *(ask[3] for ask in asks))))
+    def count_lone(self, rows: Iterable[Row], times: int) -> None:
+        """Count the only prompts of their people, so many times; what was asked in one recurs to each other."""
+        histories: Counter[tuple[HistoryEntry, ...]] = Counter()
+        asks_by_text = cache(asks_of)
+        for (slot, *parts, acted, text), alike in Counter(rows).items():
+            met, asks, day = tuple(parts), asks_by_text(text), self._day_of(slot * self._slot)
+            self._count_prompt((met, day, asks, bool(acted)), times * alike)
+            if len(asks) > 1:
+                days = (self._day_of((slot + ask.moment) * self._slot) for ask in asks)
+                entries = (self._entry(met, ask, at) for ask, at in zip(asks, days, strict=True))
+                histories[tuple(sorted(entries))] += alike
+        for history, alike in histories.items():
+            self.changes.recurrences.add_asks(history, times * alike)
 
-    def count(self, due: Iterable[Due]) -> None:
-        tallies: defaultdict[Row, int] = defaultdict(int)
-        took: defaultdict[tuple[int, int, str], list[int]] = defaultdict(list)
-        prompts: defaultdict[tuple[int, int, bool, bool, bool], int] = defaultdict(int)
-        asked: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
-        shown: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
-        window, zone = self._window, self._zone
-        for (_, subject_id, since, completed, _, _, *rest), *asks in due:
-            met, day = tuple(rest), day_number(since, zone)
-            numbers = self._numbers[met]
-            optional, submitted, given, acted = progress(since, completed, window, [ask[2:7] for ask in asks])
-            number = self._number(met, ANY, optional)
-            prompts[number, day, submitted, given, acted] += 1
-            shown[subject_id].append((day, number, acted))
-            for _, _, outcome, opened, closed, optional, submissions, key, *counts in asks:
-                number = numbers.get((key, optional)) or self._number(met, key, optional)
-                on = day if opened == since else day_number(opened, zone)
-                end, time = fate(outcome, opened, closed, window)
-                tallies[number, on, end, submissions, *counts] += 1
-                if end in TIMED_OUTCOMES:
-                    took[number, on, end].append(time)
-                asked[subject_id].append((on, number, end == "completed"))
-        self._add_counts(tallies, took, prompts)
-        self._add_histories(asked, self._asked, self.changes.recurrences.add_asks)
-        self._add_histories(shown, self._shown, self.changes.recurrences.add_prompts)
+    def count_several(self, rows: Iterable[Row], left: Collection[int]) -> set[int]:
+        """Count the due prompts of people who have several, but of those who are left; who is left besides."""
+        histories: defaultdict[int, _History] = defaultdict(_History)
+        for subject_id, state, opened, *met, acted, text in rows:
+            if subject_id not in left:
+                self._add_to(histories[subject_id], state, opened, (tuple(met), 0, asks_of(text), bool(acted)))
+        late = {subject_id for subject_id, history in histories.items() if history.is_late}
+        recurrences = self.changes.recurrences
+        for subject_id in histories.keys() - late:
+            history = histories[subject_id]
+            for shown in history.shown:
+                self._count_prompt(shown, 1)
+            self._add_history(recurrences.add_asks, history.counted_asks, history.asks)
+            self._add_history(recurrences.add_prompts, history.counted_prompts, history.prompts)
+        return late
 
-    def _add_counts(
-        self,
-        tallies: Mapping[tuple[Any, ...], int],
-        took: Mapping[tuple[int, int, str], list[int]],
-        prompts: Mapping[tuple[int, int, bool, bool, bool], int],
-    ) -> None:
-        series_of = self.changes.recurrences.series_of
-        for (number, day, outcome, submissions, impressions, rejections, unable), times in tallies.items():
-            alike = MatureEpisode(series_of(number), day, outcome, None, impressions, submissions, rejections, unable)
-            self.changes.episode(alike, times)
-        for (number, day, outcome), times_taken in took.items():
-            counts = Counter(map(bucket_of, times_taken))
-            lanes = sum(count << LANE_BITS * bucket for bucket, count in counts.items())
-            self.changes.took(series_of(number), day, outcome, lanes)
-        for (number, day, *reached), times in prompts.items():
-            self.changes.prompt(MaturePrompt(series_of(number), day, *reached), times)
+    def _add_to(self, history: _History, state: int, opened: int, prompt: Shown) -> None:
+        """Add a prompt with its asks, whose moments are told; what is neither counted nor due is in no history."""
+        met, _, asks, acted = prompt
+        if state:
+            number = self._number(met, ANY, optional=_progress_of(asks, acted=acted)[0])
+            (history.counted_prompts if state == COUNTED else history.prompts).append((opened, number, acted))
+        if state == DUE:
+            history.shown.append((met, self._day_of(opened), asks, acted))
+        for ask in asks:
+            if ask.marks & COUNTED:
+                history.counted_asks.append(self._entry(met, ask, ask.moment))
+            elif ask.marks & DUE:
+                history.asks.append(self._entry(met, ask, ask.moment))
 
-    def _add_histories(
-        self,
-        due: Mapping[int, list[HistoryEntry]],
-        earlier: Mapping[int, list[HistoryEntry]],
-        add: Callable[[Sequence[HistoryEntry], int, int], None],
-    ) -> None:
-        """Add what recurs in what is due; those who come for the first time, and do alike, at once."""
-        new: Counter[tuple[HistoryEntry, ...]] = Counter()
-        for subject_id, entries in due.items():
-            if subject_id in earlier:
-                before = sorted(earlier[subject_id])
-                days = [(day_number(opened, self._zone), number, success) for opened, number, success in before]
-                add([*days, *sorted(entries)], 1, len(before))
-            elif len(entries) > 1:
-                new[tuple(sorted(entries))] += 1
-        for history, times in new.items():
-            add(history, times, 0)
+    def _add_history(self, add: AddHistory, counted: list[HistoryEntry], due: list[HistoryEntry]) -> None:
+        ordered = [*sorted(counted), *sorted(due)]
+        add([(self._day_of(moment), number, success) for moment, number, success in ordered], 1, len(counted))
 
-    def _number(self, met: Met, key: str, optional: int) -> int:
+    def _count_prompt(self, prompt: Shown, times: int) -> None:
+        met, day, asks, acted = prompt
+        optional, *reached = _progress_of(asks, acted=acted)
+        series = self.changes.recurrences.series_of(self._number(met, ANY, optional=optional))
+        self.changes.prompt(MaturePrompt(series, day, *reached), times)
+
+    def _entry(self, met: Met, ask: TextAsk, at: int) -> HistoryEntry:
+        number = self._number(met, ask.field, optional=bool(ask.marks & OPTIONAL))
+        return at, number, bool(ask.marks & COMPLETED)
+
+    def _number(self, met: Met, key: str, *, optional: bool) -> int:
         """The number that stands for a series in histories."""
-        number = self._numbers[met].get((key, optional))
+        number = self._numbers.get((met, key, optional))
         if number is None:
             simulated, action, variant, device, visitor = met
-            series = Series(bool(simulated), key, action, variant or NO_EXPERIMENT, device, visitor, bool(optional))
-            number = self._numbers[met][key, optional] = self.changes.recurrences.number_of(series)
+            series = Series(bool(simulated), key, action, variant or NO_EXPERIMENT, device, visitor, optional)
+            number = self._numbers[met, key, optional] = self.changes.recurrences.number_of(series)
         return number
+
+
+def _progress_of(asks: Sequence[TextAsk], *, acted: bool) -> tuple[bool, bool, bool, bool]:
+    return _progress(tuple(ask.marks for ask in asks), acted)
+
+
+@lru_cache
+def _progress(marks: tuple[int, ...], acted: bool) -> tuple[bool, bool, bool, bool]:
+    return progress(acted, [AskProgress(bool(it & HELD), bool(it & OPTIONAL), bool(it & SUBMITTED)) for it in marks])

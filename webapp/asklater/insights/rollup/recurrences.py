@@ -125,14 +125,17 @@ class Recurrences:
         one, other = (self._series[number] for number in pair)
         alike = one.simulated == other.simulated and one.optional == other.optional
         keep = tuple(mine == theirs for mine, theirs in zip(one[1:6], other[1:6], strict=True))
-        found = self.number_of(other.grouped_by(keep)), _bits(_narrower(keep)) if alike else 0
+        found = self.number_of(other.grouped_by(keep)), _narrower(keep) if alike else 0
         self._shared[pair] = found
         return found
 
 
-def _narrower(keep: Grouping) -> tuple[Grouping, ...]:
-    """The views that keep none but these parts."""
-    return tuple(view for view in GROUPINGS if all(here or not kept for kept, here in zip(view, keep, strict=True)))
+@lru_cache
+def _narrower(keep: Grouping) -> int:
+    """The views that keep none but these parts, as bits."""
+    return _bits(
+        tuple(view for view in GROUPINGS if all(here or not kept for kept, here in zip(view, keep, strict=True)))
+    )
 
 
 @lru_cache
