@@ -30,13 +30,9 @@ def is_within(moment: datetime, span: timedelta) -> bool:
 # Days of a time zone
 
 MICROSECONDS_A_DAY = timedelta(days=1) // timedelta.resolution
-<<<<<<< HEAD
-_QUARTER = timedelta(minutes=15) // timedelta.resolution
-QUARTERS_A_DAY = 96
-=======
 QUARTER = timedelta(minutes=15) // timedelta.resolution
 """Microseconds within which a zone is as far ahead of UTC, and which lie in one day of each."""
->>>>>>> counting
+QUARTERS_A_DAY = 96
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -56,12 +52,12 @@ def clock_changes(since: datetime, until: datetime, zone: tzinfo) -> list[tuple[
     """How far the zone is ahead of UTC at `since`, and from each change of its clocks on until `until`: moments and
     offsets, both in microseconds."""
     quarter, last = ((moment - _EPOCH) // timedelta(minutes=15) for moment in (since, until))
-    found = [(quarter * _QUARTER, _offset(quarter, zone))]
+    found = [(quarter * QUARTER, _offset(quarter, zone))]
     while quarter < last:
         following = min(quarter + QUARTERS_A_DAY, last)
         if _offset(following, zone) != found[-1][1]:
             following = next(it for it in range(quarter, following + 1) if _offset(it, zone) != found[-1][1])
-            found.append((following * _QUARTER, _offset(following, zone)))
+            found.append((following * QUARTER, _offset(following, zone)))
         quarter = following
     return found
 

@@ -330,7 +330,8 @@ def register_jobs(engine: Engine, jobs: Jobs, secret_key: str) -> None:
 def _rename_first(engine: Engine, jobs: Jobs) -> None:
     """Let a worker rename fields before it does anything else, and again now and then: machines that still run with
     the manifest of before write under the former keys."""
-    jobs.register("rename_fields", partial(renames.rename_fields, engine), every_minutes=renames.EVERY_MINUTES)
+    rename, minutes = partial(renames.rename_fields, engine), renames.EVERY_MINUTES
+    jobs.register("rename_fields", rename, every_minutes=minutes, one_unit=False)
 
     def at_once() -> None:
         jobs.lanes.ask("rename_fields")

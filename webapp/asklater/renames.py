@@ -6,7 +6,7 @@ meanwhile, or a restored backup brings, goes over the next time.
 """
 
 import logging
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -43,9 +43,10 @@ def rename_fields(engine: Engine) -> int:
 def _rename(engine: Engine, former: str, key: str) -> int:
     sealed = {table.rows: table for table in engine.registry.personal_tables.values() if table.sealed}
     changed = 0
-    for column, names in _whole_keys():
-        if column.table in sealed:
-            changed += _reseal(engine, sealed[column.table], column, names, (former, key))
+    for column, names in field_columns(metadata):
+        if column.table in sealed and names.within is None:
+            reseal = partial(_reseal_some, engine, sealed[column.table], column, names, (former, key))
+            changed += sum(iter(reseal, 0))
     with engine.database.unit_of_work():
         connection = engine.database.writing()
         for rename in engine.registry.renamings:
@@ -59,10 +60,6 @@ def _rename(engine: Engine, former: str, key: str) -> int:
     if changed:
         log.info("%s is what %s was: %d rows name it so now", key, former, changed)
     return changed
-
-
-def _whole_keys() -> Iterator[tuple[Column[Any], FieldNames]]:
-    return ((column, names) for column, names in field_columns(metadata) if names.within is None)
 
 
 # Rows of which the key is one cell
@@ -114,17 +111,6 @@ def _told_apart_by(column: Column[Any]) -> tuple[str, ...]:
 
 
 # Sealed rows: which field it is of, is part of what is sealed
-
-
-def _reseal(
-    engine: Engine, table: PersonalTable, column: Column[Any], names: FieldNames, keys: tuple[str, str]
-) -> int:
-    with engine.database.unit_of_work():
-        _join_twins(engine.database.writing(), column, names, *keys)
-    changed = 0
-    while some := _reseal_some(engine, table, column, names, keys):
-        changed += some
-    return changed
 
 
 def _reseal_some(

@@ -50,7 +50,7 @@ def test_the_overview_says_which_are_met_missed_or_not_told(pm: Browser, engine:
     want(engine, 0.5, date(2026, 6, 20), "send_letter")
     page = html.unescape(pm.get("/insights").text)
     assert "1 met, 1 missed, 1 below so far, 1 not yet told by the data." in page
-    told = {(row[1], row[2], row[3]): row[6] for row in table_of(page, "Goals")[1:]}
+    told = {(row[1], row[2], row[3]): row[6] for row in table_of(page, "Goals beside what was measured")[1:]}
     assert told["Publish", "60.0%", "Dec 31, 2026"].startswith("Goal met")
     assert told["Send a letter", "60.0%", "Jun 20, 2026"] == "Goal missed May 24, 2026 to Jun 20, 2026"
     assert told["Send a letter", "60.0%", "Dec 31, 2026"] == "Below the goal so far Jun 1, 2026 to Jun 28, 2026"
@@ -70,8 +70,8 @@ def test_it_is_drawn_into_the_charts_of_its_cell(pm: Browser, engine: Engine) ->
 def test_what_tells_of_too_few_is_hidden_and_not_judged(pm: Browser, engine: Engine) -> None:
     ask_daily(engine, date(2026, 6, 10), 1, 0.5, persons=4)
     want(engine, 0.6, date(2026, 6, 20))
-    row = table_of(pm.get(PAGE).text, "Goals")[1]
-    assert "Too few people: not shown." in row
+    row = table_of(pm.get(PAGE).text, "Goals beside what was measured")[1]
+    assert "Too few persons: not shown." in row
     (line,) = pm.get(f"{PAGE}/goals.json").json["rows"]  # type: ignore[index]
     assert (line["rate"], line["low"], line["high"], line["verdict"]) == (None, None, None, "untold")
 
