@@ -10,9 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_login import current_user, logout_user
 
-from asklater import ConfigurationError, ManifestError, Profiling, accounts, messages
+from asklater import ConfigurationError, ManifestError, Profiling, accounts, current_engine, messages
 from asklater.insights import Dashboard
 from asklater.privacy import Privacy, SignIn
+from asklater.records.sources import Sources
+from asklater.users import UserPeople
 from tests.asklater.contracts.adopted import MANIFEST, Member, adopter, served, with_members
 from tests.support.browsing import forms_of
 from tests.support.letter_office import office_manifest
@@ -156,3 +158,14 @@ def test_a_manifest_that_lacks_what_privacy_needs_is_told(tmp_path: Path) -> Non
     app = adopter(tmp_path)
     with pytest.raises(ManifestError, match="controller"):
         Privacy(app, Profiling(app, manifest=MANIFEST))
+
+
+def test_coverage_says_that_the_applications_own_records_are_not_counted(adopt: Adopt) -> None:
+    app = adopt()
+    boss, said = as_user(app, "boss"), "What the application keeps in its own user records is not counted."
+    assert said not in boss.get("/insights").text
+    with app.app_context():
+        answers, people = current_engine().answers, current_engine().people
+    assert isinstance(people, UserPeople)
+    answers.sources = Sources(Member, people.users.id_of)
+    assert said in boss.get("/insights").text

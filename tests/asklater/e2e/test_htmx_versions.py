@@ -29,9 +29,12 @@ CONFIG_OF_HTMX_2 = (
     '{"code": "422", "swap": true}, {"code": "[45]..", "swap": false, "error": true}]}'
 )
 """As the chapter "Getting started" has it."""
+META_OF_HTMX_2 = f"<meta name='htmx-config' content='{CONFIG_OF_HTMX_2}'>"
+SCRIPT = """<script src="{{ asset('js/app.js') }}" defer></script>"""
 HEADS = {
     "htmx 4": '{% include "asklater/_head.html" %}',
-    "htmx 2": f"<meta name='htmx-config' content='{CONFIG_OF_HTMX_2}'><script src='/htmx-2' defer></script>",
+    "htmx 2": f"{META_OF_HTMX_2}<script src='/htmx-2' defer></script>",
+    "htmx 2 with the script": f"{META_OF_HTMX_2}<script src='/htmx-2' defer></script>{SCRIPT}",
     "no htmx": "",
     "no JavaScript": "",
 }
@@ -116,7 +119,7 @@ def opened(browser: Browser, folder: Path, sort: str) -> Iterator[Page]:
 def test_a_prompt_is_asked_corrected_and_completed(browser: Browser, tmp_path: Path, sort: str) -> None:
     with opened(browser, tmp_path, sort) as page:
         if sort.startswith("htmx"):
-            assert page.evaluate("htmx.version").startswith(sort.removeprefix("htmx "))
+            assert page.evaluate("htmx.version").startswith(sort.removeprefix("htmx ")[0])
         page.get_by_label("Letter").fill("Dear Ada")
         page.get_by_role("button", name="Send it").click()
         expect(page.get_by_text("So that people see who wrote.")).to_be_visible()
@@ -140,3 +143,30 @@ def test_a_prompt_that_is_cancelled_leaves_its_person_where_they_were(
         page.get_by_role("button", name="Cancel").click()
         expect(page.get_by_text("So that people see who wrote.")).to_have_count(0)
         expect(page.get_by_role("button", name="Send it")).to_be_visible()
+
+
+WITH_SCRIPT = [sort for sort, head in HEADS.items() if SCRIPT in head or "_head" in head]
+
+
+@pytest.mark.parametrize("sort", WITH_SCRIPT)
+def test_with_the_script_focus_goes_to_what_is_new(browser: Browser, tmp_path: Path, sort: str) -> None:
+    with opened(browser, tmp_path, sort) as page:
+        page.get_by_role("button", name="Send it").click()
+        expect(page.locator(".prompt-heading")).to_be_focused()
+        page.get_by_label("Display name").fill("")
+        page.get_by_role("button", name="Send the letter").click()
+        expect(page.locator(".error-summary")).to_be_focused()
+
+
+@pytest.mark.parametrize("sort", WITH_SCRIPT)
+def test_with_the_script_a_lost_answer_is_told_beside_the_form(browser: Browser, tmp_path: Path, sort: str) -> None:
+    with opened(browser, tmp_path, sort) as page:
+        page.route("**/letters", lambda route: route.abort())
+        page.get_by_label("Letter").fill("Dear Ada")
+        page.get_by_role("button", name="Send it").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.get_by_label("Letter")).to_have_value("Dear Ada")
+        page.unroute("**/letters")
+        page.get_by_role("button", name="Send it").click()
+        expect(page.locator(".prompt-heading")).to_be_focused()
+        expect(page.get_by_role("alert")).to_have_count(0)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.labels import window_length
 
@@ -191,7 +192,8 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             gettext(
                 "Accounts that hold the field now, in all accounts now. It is hidden where fewer than five accounts "
                 "hold the field, or lack it."
-            ),
+            )
+            + _of_sources(),
         ),
         "suppression": (
             gettext("Too few"),
@@ -205,3 +207,11 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         ),
     }
     return {key: Definition(key, label, text) for key, (label, text) in texts.items()}
+
+
+def _of_sources() -> str:
+    """What to say where the application holds fields of its users itself: each is read of one person at a time, so
+    counting would load everybody."""
+    if current_engine().answers.sources is None:
+        return ""
+    return " " + gettext("What the application keeps in its own user records is not counted.")

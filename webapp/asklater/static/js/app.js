@@ -50,17 +50,15 @@
 
   const on = (name, act) => document.addEventListener(name, act);
 
-  on("htmx:before:request", ({ detail: { ctx } }) => {
-    const source = ctx.sourceElement;
+  const begin = (source, submitter) => {
     alerts.get(source)?.remove();
-    redrawing = isRedraw(ctx);
+    redrawing = isRedraw({ request: { submitter } });
     if (!redrawing && syncs.has(source)) source.setAttribute("data-hx-sync", syncs.get(source));
     const gate = source.closest(".gate-control")?.parentNode;
-    if (gate) openers.set(gate, ctx.request.submitter ?? source);
-  });
+    if (gate) openers.set(gate, submitter ?? source);
+  };
 
-  // Focus is set once the content stands, and after htmx has put it back to an input of the same id.
-  on("htmx:after:settle", ({ target, detail: { newContent } }) => {
+  const settle = (target, newContent) => {
     each(newContent, "time[data-local]", tellTime);
     each(newContent, "[data-announce]", (node) => say(node.dataset.announce));
     if (!redrawing) {
@@ -70,7 +68,22 @@
       else if (target.matches?.(".prompt-slot:not(:has(*))")) giveBack(target);
     }
     each(newContent, "a[data-follow]", (link) => link.click());
-  });
+  };
+
+  // An error page is not swapped into the middle of this one: its words are said beside the form, which keeps what was
+  // typed. True where there was something to say.
+  const fail = (source, status, text) => {
+    const page = new DOMParser().parseFromString(text, "text/html").querySelector("[data-error]");
+    if (!page && status < 500) return false;
+    if (page?.dataset.token) each([document], "input[name=csrf_token]", (input) => (input.value = page.dataset.token));
+    complain(source, page?.dataset.error);
+    return true;
+  };
+
+  on("htmx:before:request", ({ detail: { ctx } }) => begin(ctx.sourceElement, ctx.request.submitter));
+
+  // Focus is set once the content stands, and after htmx has put it back to an input of the same id.
+  on("htmx:after:settle", ({ target, detail: { newContent } }) => settle(target, newContent));
 
   // A fragment that brings no title gives the page its own title back ("Error: ..." must not outlive the error).
   on("htmx:after:swap", ({ detail: { ctx } }) => {
@@ -79,15 +92,17 @@
     else if (ctx.push || ctx.hx?.pushurl) title = ctx.title;
   });
 
-  // An error page is not swapped into the middle of this one: its words are said beside the form, which keeps what was typed.
   on("htmx:response:error", ({ detail: { ctx } }) => {
-    const page = new DOMParser().parseFromString(ctx.text, "text/html").querySelector("[data-error]");
-    if (!page && ctx.response.status < 500) return;
-    ctx.swap = "none";
-    if (page?.dataset.token) each([document], "input[name=csrf_token]", (input) => (input.value = page.dataset.token));
-    complain(ctx.sourceElement, page?.dataset.error);
+    if (fail(ctx.sourceElement, ctx.response.status, ctx.text)) ctx.swap = "none";
   });
   on("htmx:error", ({ detail: { ctx } }) => ctx?.sourceElement?.isConnected && complain(ctx.sourceElement));
+
+  // htmx 2 tells of the same by events of other names: of settling at each new element, and of none in an emptied slot.
+  on("htmx:beforeRequest", ({ detail: { elt, requestConfig } }) => begin(elt, requestConfig.triggeringEvent?.submitter));
+  on("htmx:afterSettle", ({ target }) => settle(target, [target]));
+  on("htmx:afterRequest", ({ detail: { target } }) => target && settle(target, []));
+  on("htmx:responseError", ({ detail: { elt, xhr } }) => fail(elt, xhr.status, xhr.responseText));
+  on("htmx:sendError", ({ detail: { elt } }) => elt.isConnected && complain(elt));
 
   // What was opened in place is closed by its button or by Escape; focus goes back to what opened it.
   const close = (opened) => {
