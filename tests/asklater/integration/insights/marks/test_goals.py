@@ -71,7 +71,7 @@ def test_what_tells_of_too_few_is_hidden_and_not_judged(pm: Browser, engine: Eng
     ask_daily(engine, date(2026, 6, 10), 1, 0.5, persons=4)
     want(engine, 0.6, date(2026, 6, 20))
     row = table_of(pm.get(PAGE).text, "Goals beside what was measured")[1]
-    assert "Too few persons: not shown." in row
+    assert "Too few people: not shown." in row
     (line,) = pm.get(f"{PAGE}/goals.json").json["rows"]  # type: ignore[index]
     assert (line["rate"], line["low"], line["high"], line["verdict"]) == (None, None, None, "untold")
 
