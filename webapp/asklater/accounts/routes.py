@@ -79,6 +79,8 @@ def remove(field: str) -> ResponseReturnValue:
 
 @blueprint.get("/account/fields/<field>/picture")
 def picture(field: str) -> ResponseReturnValue:
+    if current_engine().people.subject() is None:  # it stands within a page, and leads nowhere
+        abort(404)
     engine, subject = _held(field)
     value = engine.answers.read(subject.id, [field])[field]
     if not isinstance(value, bytes):

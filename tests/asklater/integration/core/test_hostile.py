@@ -45,7 +45,7 @@ def test_too_much_is_refused_in_words(visitor: Browser) -> None:
     visitor.post("/publish")
     page = visitor.answer({"answer.display_name": "x" * 9_000_000})
     assert page.status_code == 413
-    assert "too large" in page.text
+    assert "too big" in page.text
 
 
 def test_a_file_where_a_text_belongs_and_the_other_way_round(visitor: Browser) -> None:

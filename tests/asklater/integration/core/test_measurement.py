@@ -49,7 +49,7 @@ WRITERS: Mapping[str, Write] = {
     "ensure": lambda engine, run, one: engine.experiments.assignments.ensure(run, TRIAL, one),
     "acted": lambda engine, run, one: engine.experiments.assignments.acted(run, one),
 }
-OTHERS = {"abandon", "move", "on_objection", "existing", "tell"}
+OTHERS = {"abandon", "move", "rename", "on_objection", "existing", "tell"}
 """Verbs that are heard of everybody: these close what is over, carry rows to who the person turned out to be, or write
 nothing."""
 

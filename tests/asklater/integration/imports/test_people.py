@@ -246,5 +246,5 @@ def test_their_account_tells_what_came_and_from_where(taking: Flask, engine: Eng
     told = page.get("/account").text
     assert "Ada B." in told
     assert "an import" in told
-    assert "Proved in another system" in told
+    assert "Verified in another system" in told
     assert "The account was taken over from an earlier system" in page.get("/account/activity").text

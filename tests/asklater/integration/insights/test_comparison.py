@@ -30,7 +30,7 @@ def test_a_rise_a_fall_and_chance_are_told_apart(pm: Browser, engine: Engine) ->
     assert re.search(r"down from 75\.0% \(−6\d\.\d to −3\d\.\d\)$", _row(pm, "Send a letter"))
     assert _row(pm, "Continue with e-mail").endswith("50.0% before: no difference shown")
     page = html.unescape(pm.get(f"/insights{BOTH}").text)
-    assert "Before: 50.0%. No difference that this many people would show." in page
+    assert "Before: 50.0%. No difference is shown by the data." in page
     assert "Compared with the days before, Jun 17, 2026 to Jun 23, 2026." in page
     assert "Before: 240." in page, "the asks"
 

@@ -159,7 +159,7 @@ def test_every_page_leads_to_its_tables_with_its_filters(pm: Browser, people: Ca
     for url in ("", "/matrix", "/fields", "/contexts", "/fields/email", *contexts, "/cells/email/publish"):
         page = html.unescape(pm.get(f"/insights{url}?people=real").text)
         files = re.findall(r'href="/insights/[a-z-]+\.csv\?', page)
-        assert page.count("<table") == len(files) + page.count('<caption class="visually-hidden">The newest asks'), url
+        assert page.count("<table") == len(files) + page.count('<caption class="visually-hidden">Latest asks'), url
         for link in re.findall(r'href="(/insights/([a-z-]+)\.(?:csv|json)[^"]*)"', page):
             assert "people=real" in link[0]
             assert pm.get(link[0]).status_code == 200
@@ -226,7 +226,7 @@ def _as_on_screen(line: dict[str, str]) -> list[str]:
         whole_number(int(line["asks"])),
         f"{rate[0]} {rate[1]}–{rate[2]}",
         *counts,
-        f"{times[0]} p90 {times[1]}",
+        f"{times[0]} 90 % within {times[1]}",
         f"{rejection} {line['rejected']} of {line['submitted']}",
         f"{whole_number(int(line['shown']))} yield {percent(float(line['yield']))}",
         whole_number(int(line["unable"])),

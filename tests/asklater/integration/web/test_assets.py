@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask_compress import Compress
 
-from asklater import assets, layout
+from asklater import assets, endpoints, layout
 from asklater.assets import LIBRARY, Assets
 from tests.support.browsing import Browser
 
@@ -128,6 +128,7 @@ def test_of_two_folders_the_first_one_wins(tmp_path: Path) -> None:
 def test_another_application_serves_the_library_apart_from_its_own(tmp_path: Path) -> None:
     (tmp_path / "seal.svg").write_text("<svg/>")
     app = Flask(__name__, static_folder=str(tmp_path), static_url_path="/files")
+    endpoints.init_app(app, "")
     layout.init_app(app, lambda: "The letter office")
     with app.test_request_context():
         own, brought = assets.url("seal.svg"), assets.url("css/base.css")
@@ -144,6 +145,7 @@ def test_another_application_serves_the_library_apart_from_its_own(tmp_path: Pat
 def test_of_a_compressed_file_no_handle_stays_open(encoding: str) -> None:
     app = Flask(__name__, static_folder=None)
     Compress(app)  # which streams what is a file, and forgets to close it
+    endpoints.init_app(app, "")
     layout.init_app(app, lambda: "The letter office")
     with warnings.catch_warnings(record=True) as unclosed:
         warnings.simplefilter("always")
@@ -157,6 +159,7 @@ def test_of_a_compressed_file_no_handle_stays_open(encoding: str) -> None:
 
 def test_an_application_without_static_files_has_the_librarys() -> None:
     app = Flask(__name__, static_folder=None)
+    endpoints.init_app(app, "")
     layout.init_app(app, lambda: "The letter office")
     with app.test_request_context():
         assert assets.url("js/app.js").startswith("/asklater/static/js/app.js?v=")

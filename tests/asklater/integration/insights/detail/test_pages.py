@@ -33,7 +33,7 @@ def test_every_page_stands_with_people_without_and_in_print(pm: Browser, people:
         page = pm.get(url)
         assert page.status_code == 200, url
         assert "style=" not in page.text
-        assert re.search("[Nn]ever|No ask (for|of) |Not asked", page.text), url
+        assert re.search("[Nn]ever|No ask (for|of|from) |Not asked", page.text), url
     people(200)
     for url in PAGES:
         page = pm.get(f"{url}?people=real")
@@ -53,7 +53,7 @@ def test_the_matrix_shows_what_was_counted(pm: Browser, engine: Engine, people: 
         said = row[heads.index(engine.action(it.context).label)]
         if it.persons >= 5 and "too few" not in said:
             assert said.startswith(percent(it.completed / it.episodes))
-            assert f"{whole_number(it.episodes)} asks, {whole_number(it.persons)} persons" in said
+            assert f"{whole_number(it.episodes)} asks, {whole_number(it.persons)} people" in said
 
 
 def test_the_outcomes_of_a_cell_add_up_to_its_asks(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:

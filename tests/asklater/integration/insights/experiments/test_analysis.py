@@ -209,7 +209,7 @@ def test_small_cells_are_suppressed_and_fresh_persons_counted(pm: Browser, engin
     assert "nothing is said yet" in page
     assert "Too few people: not shown." in page
     come(30, {"as_now": 1, "short_one": 1}, days=0.5, seed=2)
-    assert "30 persons are left out of the rates" in pm.get(PAGE).text
+    assert "30 people are left out of the rates" in pm.get(PAGE).text
 
 
 def test_simulated_and_real_people_are_told_apart(pm: Browser, engine: Engine, come: Come) -> None:

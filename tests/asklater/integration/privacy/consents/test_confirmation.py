@@ -128,7 +128,7 @@ def test_its_person_sees_that_it_waits_where_to_prove_it_and_takes_it_back_with_
     person = browser_of(app, number, proved=False)
     text = person.get(page).text
     assert "Yes, not in force yet" in text
-    assert "Your yes counts once your address is proved. It waits for 30 days at most." in text
+    assert "Your yes counts once your address is verified. It waits for 30 days at most." in text
     assert "Verify your address" in text.split("Your yes counts once")[1]
     form = next(place for place, (action, _) in enumerate(person.forms()) if action.endswith("/news/withdraw"))
     assert person.answer({}, form=form).status_code == 303
@@ -146,7 +146,7 @@ def test_whoever_says_yes_in_the_background_is_told_what_it_waits_for(app: Flask
     saved = person.answer({"answer.news": "yes", "answer.colour": "red"}, form=form)
     text = saved.text if htmx else person.get("/desk").text
     assert "Saved, not in force yet" in text
-    assert "Your yes counts once your address is proved. It waits for 30 days at most." in text
+    assert "Your yes counts once your address is verified. It waits for 30 days at most." in text
     if htmx:
         assert "Verify your address" in text
 

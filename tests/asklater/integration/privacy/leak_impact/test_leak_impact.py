@@ -80,7 +80,7 @@ def test_it_tells_each_field_and_counts_no_handful_out(office: Flask, officer: B
     assert line(page, "Phone number")[0] == "0"
     assert line(page, "Your account") == [
         "7",
-        "number; role; proved; device_proved",
+        "number; role; proved; taken over from an earlier system; device_proved",
         "browser_mark; email_mark",
         "address",
     ]

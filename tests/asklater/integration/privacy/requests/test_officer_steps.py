@@ -35,7 +35,7 @@ def test_what_is_overdue_stands_first_and_is_counted(office: Flask) -> None:
         officer = somebody(office, "p@x.example", "privacy_officer", factor=True)
         page = officer.get("/officer/requests").text
         assert "1 day overdue" in page
-        assert page.index("A copy of everything</a>") < page.index("Erasure</a>")
+        assert page.index("Copy of my data</a>") < page.index("Erasure</a>")
         assert "Requests (2)" in page
         assert "Erasure</a>" not in officer.get("/officer/requests?kind=access").text
         assert "No requests" in officer.get("/officer/requests?state=refused&kind=access&before=1").text

@@ -62,7 +62,7 @@ def test_what_comes_within_a_day_goes_in_one_mail_without_a_word_about_anybody(o
     assert after(0.9) == []
     assert after(1.2) == [(OFFICER, "2 new")]
     text = next(mail.text for mail in rows(office, MAILS) if mail.title == "Privacy requests: 2 new")
-    assert text.count("A copy of everything: to be answered by 2026-02-01") == 2
+    assert text.count("Copy of my data: to be answered by 2026-02-01") == 2
     assert text.count("/officer/requests/") == 2
     assert not any(name in text for name in ("ada@", "bo@", "cy@"))
 

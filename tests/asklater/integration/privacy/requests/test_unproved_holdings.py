@@ -27,7 +27,7 @@ def test_the_officer_sees_what_is_held_under_the_address_and_how_far_it_was_prov
     path = "/officer/requests/" + ask_from_outside(office, ADDRESS, "access")[1]
     page = officer.get(path).text
     assert "verified by a code; it has no verified account" in page
-    assert "1 account in a browser that never proved the address" in page
+    assert "1 account in a browser that never verified the address" in page
     assert "Display name" in page
     assert ">Ada<" not in page
 
@@ -38,7 +38,7 @@ def test_the_answer_tells_what_cannot_be_given_and_what_to_do(office: Flask, off
     path = "/officer/requests/" + ask_from_outside(office, ADDRESS, "access")[1]
     officer.post(f"{path}/complete", {"outcome": "answered", "reason": "Sent by post."})
     text = mails_to(office, ADDRESS)[-1]
-    assert "nothing shows that it is yours: 1 account in a browser that never proved the address" in text
+    assert "nothing shows that it is yours: 1 account in a browser that never verified the address" in text
     assert "Display name" in text
 
 
