@@ -123,7 +123,7 @@ def test_signing_out_leaves_nothing_behind(open_page: Opener) -> None:
     shop.page.get_by_role("button", name="Sign out").click()
     expect(shop.page.locator(".flashes")).to_contain_text("signed out")
     shop.page.goto("/account")
-    expect(shop.page.locator("main")).to_contain_text("Nothing else")
+    expect(shop.page.locator("main")).to_contain_text("Nothing stored yet")
 
 
 def test_a_field_is_changed_and_removed_on_the_account_page(open_page: Opener, auditor: Auditor) -> None:

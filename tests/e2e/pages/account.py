@@ -40,4 +40,4 @@ class Account:
 
     def expect_signed_out(self) -> None:
         self.page.goto("/account")
-        expect(self.page.locator("main")).to_contain_text("Nothing else")
+        expect(self.page.locator("main")).to_contain_text("Nothing stored yet")

@@ -168,7 +168,7 @@ class Walk:
                 continue
             for url in ("/account/data", "/account", "/orders", "/shares", "/cart"):
                 assert f"Ada of {other}" not in browser.client.get(url).text, f"{path}: {name} {url}"
-            if "Nothing else" in browser.client.get("/account/data").text:
+            if "Nothing stored yet" in browser.client.get("/account/data").text:
                 number = browser.subject()
                 held = self.counts([number]) if number else {}
                 assert not held.keys() & {"answer", "account", "share", "review", "shop_order"}, f"{path}: {name}"
@@ -201,7 +201,7 @@ class Walk:
                 assert person.erased_at is not None, path
         assert all(number not in now.claimants for number in after_public(self.shop)), path
         browser = self.browsers[now.done[-1][0]]
-        assert "Nothing else" in browser.client.get("/account/data").text, path
+        assert "Nothing stored yet" in browser.client.get("/account/data").text, path
 
 
 def after_public(shop: Flask) -> set[int]:

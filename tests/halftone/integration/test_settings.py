@@ -40,7 +40,6 @@ def test_production_starts_with_them() -> None:
     [
         ("MODE", "prodution"),
         ("PUBLIC_URL", "shop.example"),
-        ("PUBLIC_URL", "https://shop.example/path"),
         ("SECRET_KEY", "short"),
         ("MASTER_KEY", "0f" * 31),
         ("MASTER_KEY", "x" * 64),

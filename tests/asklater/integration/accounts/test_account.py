@@ -17,7 +17,7 @@ def publish(person: Browser) -> Browser:
 def test_it_is_empty_for_a_visitor_and_says_who_would_ask(visitor: Browser) -> None:
     page = visitor.get("/account")
     assert page.status_code == 200
-    assert "Nothing else" in page.text
+    assert "Nothing stored yet" in page.text
     assert "asked by Publish" in page.text
     assert page.headers["Cache-Control"] == "no-store"
 

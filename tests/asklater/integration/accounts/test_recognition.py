@@ -174,7 +174,7 @@ def test_what_nothing_shows_to_be_the_owners_is_erased_and_they_are_told_that(
     assert "Another browser had used your address without verifying it" in page
     assert "Mallory" not in page
     assert len(rows(workshop, subject)) == 1
-    assert "Nothing else" in stranger.get("/account").text
+    assert "Nothing stored yet" in stranger.get("/account").text
 
 
 def test_a_browser_that_proved_one_address_brings_nothing_into_the_account_of_another(

@@ -105,7 +105,7 @@ def test_becoming_a_visitor_leaves_everything_behind(visitor: Browser, engine: E
     visitor.post("/demo/as/customer")
     answered = visitor.post("/demo/as/visitor")
     assert (answered.status_code, answered.location) == (303, "/")
-    assert "Nothing else" in visitor.get("/account").text
+    assert "Nothing stored yet" in visitor.get("/account").text
     hers = select(BrowserSession.ended_at).where(BrowserSession.subject_id == _subject_of(engine, INES))
     assert engine.database.reading().execute(hers).scalar_one() is not None
 

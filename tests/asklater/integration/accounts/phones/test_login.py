@@ -87,7 +87,7 @@ def test_twenty_tries_an_hour(arriving: Browser) -> None:
     arriving.answer({"send": "yes"})
     page = arriving.answer({"code": arriving.texted_code()})
     assert page.status_code == 429
-    assert "Nothing else" not in arriving.get("/account").text
+    assert "Nothing stored yet" not in arriving.get("/account").text
 
 
 def test_it_confirms_who_it_is(person: Browser, workshop: Flask, ada: int) -> None:

@@ -56,7 +56,7 @@ def test_a_proved_address_is_swept_wherever_it_stands(whole_app: Flask, erased: 
     assert {row.recipient for row in rows(whole_app, OutgoingMail.__table__)} == {"bo@x.example"}
     assert rows(whole_app, EmailCode.__table__) == []
     assert {row.email for row in rows(whole_app, Account.__table__)} == {"bo@x.example"}
-    assert "Nothing else" in claimant.get("/account").text
+    assert "Nothing stored yet" in claimant.get("/account").text
 
 
 def test_an_address_that_was_only_typed_is_not_theirs_to_sweep(whole_app: Flask, erased: Erase) -> None:

@@ -40,7 +40,7 @@ def test_it_is_planned_pressed_and_receipted(whole_app: Flask, htmx: bool) -> No
     )
     assert rows(whole_app, subject) == []
     for browser in (ada, phone):
-        assert "Nothing else" in browser.client.get("/account").text
+        assert "Nothing stored yet" in browser.client.get("/account").text
     done = ada.client.get(page)
     assert done.status_code == 200
     assert "ada@x.example" not in done.text
