@@ -53,6 +53,8 @@ NAMES_NONE_TO_COME = {
     "signup_form.digest": "a digest",
     "takedown.item": "a publication",
     "processor_contract.sub_processors": "words",
+    "import.system": "the key of a format",
+    "import.tally": "what an import counted then",
     "skipped_field.declaration": "a fingerprint, which a field keeps under another key",
 }
 
