@@ -100,9 +100,9 @@ def test_every_route_opens_to_those_and_to_nobody_else(
     wrong = []
     for rule in everything.url_map.iter_rules():
         for method in sorted({"GET", "POST"} & (rule.methods or set()) if rule.endpoint in ACCESS else ()):
-            answer = _ask(everything, people, role, rule, method)
-            status = answer.status_code
-            if role == VISITOR and method == "GET" and answer.headers.get("Location", "").startswith("/sign-in?next="):
+            with _ask(everything, people, role, rule, method) as answer:
+                status, location = answer.status_code, answer.headers.get("Location", "")
+            if role == VISITOR and method == "GET" and location.startswith("/sign-in?next="):
                 status = 404  # led to sign in, where somebody else finds nothing
             if not _as_declared(ACCESS[rule.endpoint], role, status):
                 wrong.append(f"{method} {rule.endpoint} as {role}: {status}")
