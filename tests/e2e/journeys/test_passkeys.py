@@ -13,7 +13,7 @@ from tests.e2e.pages.shop import Shop
 
 def sign_in(page: Page) -> None:
     page.goto("/account")
-    page.get_by_role("link", name="Sign in", exact=True).click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Sign in", exact=True).click()
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("heading", name="Sign in with a passkey")).to_be_visible()
 

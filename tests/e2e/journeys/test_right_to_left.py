@@ -41,8 +41,8 @@ ORDERED = """
   - heading /Order [0-9A-Z]{{4}}-[0-9A-Z]{{4}}/ [level=1]
   - list "In this order":
     - listitem
-  - region "Delivered to":
-    - heading "Delivered to" [level=2]
+  - region "Deliver to":
+    - heading "Deliver to" [level=2]
     - text: {name} {street} 10115 Berlin Germany
 """
 

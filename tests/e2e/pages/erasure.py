@@ -16,7 +16,7 @@ class Erasing:
         self.page.goto("/account")
         self.page.get_by_role("link", name="Delete account").click()
         heading = re.compile(
-            "^Erase (everything|what this browser holds)$"
+            "^Delete (account|this browser’s data)$"
         )  # the second, of whom no address is proved
         expect(self.page.get_by_role("heading", name=heading, level=1)).to_be_visible()
 
@@ -25,7 +25,7 @@ class Erasing:
             expect(self.page.locator("main")).to_contain_text(thing)
 
     def erase(self) -> None:
-        self.page.get_by_role("button", name=re.compile("^Erase .* for good$")).click()
+        self.page.get_by_role("button", name=re.compile("^Delete (my account|this browser’s data)$")).click()
         expect(self.page.get_by_role("heading", name="Erased", level=1)).to_be_visible()
 
     def receipt(self) -> str:

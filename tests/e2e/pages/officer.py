@@ -30,7 +30,7 @@ class Officer:
         self.page.get_by_label("by letter").check()
         self.page.get_by_label("When was it received?").fill(day)
         self.page.get_by_label("How you checked who it is").fill(identity)
-        self.page.get_by_label("What it says").fill(message)
+        self.page.get_by_label("Message").fill(message)
         self.page.get_by_role("button", name="Enter it").click()
 
     def search(self, whom: str, why: str) -> None:

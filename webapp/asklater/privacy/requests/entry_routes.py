@@ -53,7 +53,7 @@ class EnterRequestForm(Form):
         _("For instance: called back, passport shown, wrote from the verified address. The person can read this."),
     )
     message = depending_text_field(
-        _("Result"),
+        _("Message"),
         _("What is asked for, in the person's words. Without an address above: who it is, and where you answer."),
     )
 
