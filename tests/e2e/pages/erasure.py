@@ -15,9 +15,7 @@ class Erasing:
         """From the account page to what would go and what would stay."""
         self.page.goto("/account")
         self.page.get_by_role("link", name="Delete account").click()
-        heading = re.compile(
-            "^Delete (account|this browser’s data)$"
-        )  # the second, of whom no address is proved
+        heading = re.compile("^Delete (account|this browser’s data)$")  # the second, of whom no address is proved
         expect(self.page.get_by_role("heading", name=heading, level=1)).to_be_visible()
 
     def expect_planned(self, *things: str) -> None:
