@@ -149,7 +149,7 @@ def test_its_person_is_told_on_the_page_and_in_the_export(tmp_path: Path, databa
     profiling.source("display_name", lambda member: member.get("name"))
     with served(app), app.test_request_context(headers={"X-User": "ada"}):
         engine = current_engine()
-        page = data_page(engine, engine.people.subject(), ())
+        page = data_page(engine, engine.people.subject())
         assert [(it.label, it.value, it.readers) for it in page.live] == [("Display name", "Ada L.", "everyone")]
         assert (page.fields, page.not_held) == ((), ())
         assert "application" in sections(engine)
