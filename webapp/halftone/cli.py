@@ -28,7 +28,7 @@ from halftone.server import (
 from halftone.settings import DEMO_PROVIDER, from_environment
 
 PLACES = {
-    "Try the demo as somebody else": "/demo/",
+    "Try it as somebody": "/demo/",
     "Mails that were sent": "/mailbox/",
     "The dashboard, as the PM": "/insights",
 }
