@@ -15,13 +15,12 @@ from asklater.db import current_database, current_session
 from asklater.engine import Engine
 from asklater.keys.service import Sealed
 from asklater.messages.sealing import address_mark
-from asklater.records.answers import IMPORTED, Provenance
+from asklater.records.answers import BY_IMPORT
 from asklater.records.people import record_arrival
 from asklater.registry import Enrolled
 
 METHOD = "import"
 """By what an address was proved that another system had proved."""
-BY_IMPORT = Provenance("import", IMPORTED)
 
 
 _IS_THERE = or_(Account.verified_at.is_not(None), Account.imported_at.is_not(None))

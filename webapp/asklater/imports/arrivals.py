@@ -8,11 +8,10 @@ from asklater.imports.people import Person
 from asklater.imports.places import Faulty, Place
 from asklater.imports.values import ANSWER, Brought, FieldMapping, brought
 from asklater.kinds.base import Asking, Invalid, Redirected, Unable
-from asklater.records.answers import IMPORTED, Provenance
+from asklater.records.answers import BY_IMPORT, IMPORTED
 from asklater.records.people import subject_by_id
 from asklater.registry import Enrolled
 
-BY_IMPORT = Provenance("import", IMPORTED)
 RESTRICTED = "its person has restricted what is held of them here: nothing was changed"
 
 

@@ -70,6 +70,10 @@ class Provenance:
     prompt_id: int | None = None
 
 
+BY_IMPORT = Provenance("import", IMPORTED)
+"""Of what came from another system, by an import."""
+
+
 @dataclass(frozen=True)
 class Held:
     """An answer that is held, without its value."""

@@ -33,12 +33,11 @@ class Edit(_Part):
 
 
 class RuleChange(_Part):
-    """A change that is ready to try; `try_at` is where one sees it take effect."""
+    """A change that is ready to try."""
 
     key: str
     title: str
     says: str
-    try_at: str
     edits: tuple[Edit, ...]
 
     def made_in(self, text: str) -> str:
@@ -91,10 +90,6 @@ class LiveManifest:
     @property
     def text(self) -> str:
         return self.path.read_text("utf-8")
-
-    @property
-    def came_with(self) -> str:
-        return self._came_with.read_text("utf-8")
 
     def follow(self) -> bool:
         """Take what was saved since the last look, by this process or another one, or by an editor; whether anything
