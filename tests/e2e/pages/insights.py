@@ -26,8 +26,8 @@ class Insights:
         """The overview follows every ten seconds."""
         expect(self.page.locator("#overview .fresh")).not_to_have_text(words)
 
-    def open_live(self) -> None:
-        self.page.goto("/insights/live")
+    def open_live(self, query: str = "") -> None:
+        self.page.goto(f"/insights/live{query}")
 
     def open_page(self, address: str) -> None:
         self.page.goto(f"/insights/{address}")
