@@ -34,6 +34,7 @@ from asklater.records.answers import WITHDRAWAL, Answers, Provenance
 from asklater.records.background import Background
 from asklater.records.consents import Consents
 from asklater.records.episodes import Episodes
+from asklater.records.first_visits import FirstVisits
 from asklater.records.people import People, SessionPeople, Subject
 from asklater.records.reads import ObservedReads
 from asklater.records.signals import Signals
@@ -41,6 +42,7 @@ from asklater.records.skipped import SkippedFields
 from asklater.records.suggestions import Suggestions
 from asklater.records.suspended_requests import SuspendedRequests
 from asklater.registry import CONSENT_WITHDRAWN_ACT, RECTIFIED_ACT, REMOVED_ACT, TAKEN_DOWN_ACT, Registry, RightAct
+from asklater.segments import Segments
 from asklater.settings import installed
 from asklater.view_checks import wrong_with_views
 
@@ -69,6 +71,7 @@ class Engine:
     suggestions: Suggestions
     episodes: Episodes
     experiments: Experiments
+    segments: Segments
     tokens: PromptTokens
 
     def __init__(self, app: Flask, database: Database, master_key: bytes | KeyService, zone: tzinfo = UTC) -> None:
@@ -84,6 +87,7 @@ class Engine:
         self.background = Background(database)
         self.skipped = SkippedFields(database)
         self.reads = ObservedReads()
+        self.first_visits = FirstVisits(database)
         self.suspended_requests = SuspendedRequests(database)
         self.keyring = Keyring(database, LocalKeys(master_key) if isinstance(master_key, bytes) else master_key)
 
@@ -99,6 +103,9 @@ class Engine:
         self.suggestions.in_use = self.registry.has_suggestions
         self.episodes = Episodes(self.database, declared.window, self.zone)
         self.episodes.tell = self.events.tell
+        self.segments = Segments(self.database, declared.segments_by, self.registry.segment_reads)
+        if declared.segments:
+            self.episodes.segments_of = self.segments.of_person
         self.experiments = Experiments(self.database, declared)
         self.tokens = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
         self._resting = {key: rests for key in declared.fields if (rests := self.resting_on(key))}
@@ -122,6 +129,8 @@ class Engine:
             raise checking.ManifestError(findings)
         for finding in findings:
             self.app.logger.warning("manifest: %s", finding)
+        is_noted = any(segment.is_of_first_visit for segment in manifest.segments_by.values())
+        self.registry.serve_segments(manifest.segments.purpose if manifest.segments and is_noted else "")
         self.registry.personal_tables = with_declared_terms(self.registry.personal_tables.values(), manifest)
 
     def findings(self, manifest: Manifest) -> list[checking.Finding]:
@@ -131,6 +140,8 @@ class Engine:
             return uninstalled
         lost = wrong_with_views(self.app.view_functions, manifest.actions)
         served = {purpose for table in self.registry.personal_tables.values() for purpose in table.purposes}
+        if manifest.segments:
+            served.add(manifest.segments.purpose)
         registry, today = self.registry, clock.now().date()
         found = checking.check(manifest, registry.kinds, registry.conditions, today, served, registry.effects)
         found += background.check(manifest, registry.kinds, registry.placements, registry.signals, registry.conditions)

@@ -29,6 +29,7 @@ from asklater import (
     visits,
 )
 from asklater.asking import routes, stale_forms, unproved_forms
+from asklater.checks.manifest import named
 from asklater.cli import register_commands
 from asklater.db import PORTION, Database, current_database
 from asklater.dormancy import VISITORS_AT_ONCE, forget_visitors
@@ -50,6 +51,7 @@ from asklater.records.consents import END_EVERY_MINUTES, END_PORTION
 from asklater.records.sources import Read, Sources, Write
 from asklater.rights import end_outdated_consents, forget_measurement, forget_objectors
 from asklater.schema import upgrade_all
+from asklater.segments import APPLICATION
 from asklater.services import Services
 from asklater.settings import ConfigurationError, Settings, from_config
 from asklater.start_checks import check_at_first_request
@@ -75,9 +77,10 @@ NO_FEATURES = (
     "features is a list of modules such as asklater.accounts, or of objects with init_app(app, services), not {!r}."
 )
 NO_PROFILING = "{0}(app, profiling) takes both, the Profiling once it has joined the application."
+NOT_TOLD_BY_APPLICATION = 'The segment {0!r} is told by somebody else: declare it with from = "application".'
 NO_LOADER = (
-    "A source reads the application's users: say who makes a request and how a user is loaded by their id, "
-    "Profiling(app, user=..., load_user=...)."
+    "A source or a segment reads the application's users: say who makes a request and how a user is loaded by their "
+    "id, Profiling(app, user=..., load_user=...)."
 )
 NO_USER = "user is a function that tells who makes a request, such as lambda: current_user.get_id(), not {!r}."
 TWO_SIGN_INS = (
@@ -216,6 +219,24 @@ class Profiling:
             engine.answers.sources = Sources(people.load, people.users.id_of)
         engine.answers.sources.register(engine.field(field), engine.kind_of(field), read, write)
 
+    def segment(self, key: str, read: Callable[[Any], object]) -> None:
+        """Say what the application tells people apart by, a segment that its manifest declares `from = "application"`:
+        `read(user)` gives one of the declared values, None for none, and is asked whenever a prompt is shown.
+
+        `user` is one of the application's own, as `load_user=` loads them, and None for a visitor; where it has none,
+        the subject's number. Raises UndeclaredError, and ConfigurationError for a segment that others tell.
+        """
+        engine = self.engine
+        if named("segment", key, engine.manifest.segments_by).told_by != (APPLICATION,):
+            raise ConfigurationError(NOT_TOLD_BY_APPLICATION.format(key))
+        people = engine.people
+        if isinstance(people, users.UserPeople):
+            if people.load is None:
+                raise ConfigurationError(NO_LOADER)
+            engine.registry.segment_reads[key] = partial(_read_of_user, people, people.load, read)
+        else:
+            engine.registry.segment_reads[key] = read
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what the block writes through profiles, or roll all of it back when it raises. A view needs none: its
@@ -241,6 +262,13 @@ class Profiling:
     def engine(self) -> Engine:
         """The engine of this application. Raises ConfigurationError where it has joined none."""
         return self.services.engine
+
+
+def _read_of_user(
+    people: users.UserPeople, load: Callable[[str], object], read: Callable[[Any], object], subject_id: int
+) -> object:
+    user = people.users.id_of(subject_id)
+    return read(None if user is None else load(user))
 
 
 def join_if_told(feature: Joinable, app: Flask | None, profiling: Profiling | None) -> None:

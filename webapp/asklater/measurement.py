@@ -25,6 +25,8 @@ NOT_MEASURED = "not_measured"
 """Where the session's cookie says that this browser is not to be measured."""
 HEARD = "privacy_control"
 """Where it says of whom Global Privacy Control was heard."""
+FIRST_VISIT = "first_visit"
+"""Where it says when the visit began, and in which segments it is by where it came from."""
 PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 AHEAD = ("prefetch", "prerender", "preview")
 """What these headers say of a page that is fetched before anybody wants it, by old browsers and new ones."""
@@ -60,6 +62,7 @@ def note_choice(*, measured: bool) -> None:
         session.pop(NOT_MEASURED, None)
     else:
         session[NOT_MEASURED] = True
+        session.pop(FIRST_VISIT, None)
 
 
 def is_refused() -> bool:

@@ -26,6 +26,7 @@ def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ..
         engine.answers.remove(from_subject, field, "settings", "merged")
     engine.suggestions.move(from_subject, into_subject)
     engine.episodes.move(from_subject, into_subject)
+    engine.first_visits.move(from_subject, into_subject)
     engine.signals.move(from_subject, into_subject)
     engine.background.move(from_subject, into_subject)
     engine.skipped.move(from_subject, into_subject)

@@ -1,7 +1,7 @@
 """What features and applications register before the manifest is read, and in which form."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -16,8 +16,9 @@ from asklater.kinds.base import Input, Kind
 from asklater.manifest.declarations import Manifest
 from asklater.personal_tables import PersonalTable, by_key
 from asklater.records.people import ON_HOLD, RESTRICTED, Subject
-from asklater.records.personal_tables import USER, core_personal_tables
+from asklater.records.personal_tables import FIRST_VISITS, MEASUREMENT, USER, core_personal_tables
 from asklater.schema import LIBRARY, History
+from asklater.segments import ReadSegment
 
 Entry = TypeVar("Entry")
 MOST_EVIDENCE = 8
@@ -348,6 +349,7 @@ class Registry:
     placements: dict[str, Placement] = field(default_factory=dict)
     effects: dict[str, frozenset[str]] = field(default_factory=dict)
     signals: dict[str, Signal] = field(default_factory=dict)
+    segment_reads: dict[str, ReadSegment] = field(default_factory=dict)
     alternatives: dict[str, Alternative] = field(default_factory=dict)
     recognition: Recognition | None = None
     """How a prompt lets those go on who were here before, where a feature has a way."""
@@ -375,7 +377,7 @@ class Registry:
     recovery_evidence: dict[str, RecoveryEvidence] = field(default_factory=dict)
     recovery_ways: list[RecoveryWay] = field(default_factory=list)
     kept_beside: dict[str, tuple[Path, Restored]] = field(default_factory=dict)
-    unused_tables: set[str] = field(default_factory=lambda: {USER})
+    unused_tables: set[str] = field(default_factory=lambda: {USER, FIRST_VISITS})
     """The keys of personal tables in which this application keeps nothing, so no page tells of them."""
     figure_tables: FigureTables | None = None
     """The tables of the dashboard, where a feature has them."""
@@ -491,6 +493,15 @@ class Registry:
         Raises ValueError when two of them have one key.
         """
         self.personal_tables |= by_key((*self.personal_tables.values(), *tables))
+
+    def serve_segments(self, purpose: str) -> None:
+        """Where first visits came from is kept for that purpose from now on; for "", in no table."""
+        kept = replace(self.personal_tables[FIRST_VISITS], purpose=purpose or MEASUREMENT)
+        self.personal_tables[FIRST_VISITS] = kept
+        if purpose:
+            self.unused_tables.discard(FIRST_VISITS)
+        else:
+            self.unused_tables.add(FIRST_VISITS)
 
     def tables_in_use(self) -> list[PersonalTable]:
         """The personal tables that people are told of, in the order in which they were registered."""

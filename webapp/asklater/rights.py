@@ -15,7 +15,7 @@ from asklater.i18n import gettext
 from asklater.kinds.base import Unable
 from asklater.kinds.consent import Consent
 from asklater.records.people import OBJECTORS, RESTRICTED
-from asklater.records.personal_tables import MEASUREMENT
+from asklater.records.personal_tables import measuring_purposes
 from asklater.registry import OBJECTED_ACT, OBJECTION_WITHDRAWN_ACT, RESTRICTED_ACT, RESTRICTION_LIFTED_ACT
 from asklater.tables import answer, prompt, right_event, subject
 
@@ -42,7 +42,8 @@ def forget_measurement(engine: Engine, subject_id: int) -> None:
         before(subject_id)
     connection = engine.database.writing()
     connection.execute(UNNAME, {"of_subject": subject_id})
-    measured = [table for table in engine.registry.personal_tables.values() if table.purpose == MEASUREMENT]
+    purposes = measuring_purposes(engine.manifest)
+    measured = [table for table in engine.registry.personal_tables.values() if table.purpose in purposes]
     # what hangs on other rows goes before them
     for table in sorted(measured, key=lambda measuring: not measuring.link):
         table.erase(connection, subject_id)

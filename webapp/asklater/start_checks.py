@@ -7,12 +7,17 @@ from flask.typing import ResponseReturnValue
 
 from asklater.checks.manifest import ManifestError
 from asklater.engine import Engine
+from asklater.segments import APPLICATION
 from asklater.settings import ConfigurationError, configured
 from asklater.view_checks import wrong_with_views
 
 NO_CROSS_SITE_PROTECTION = (
     "The application has no cross-site protection, which the prompts' forms need: call CSRFProtect(app), from "
     "flask_wtf."
+)
+UNTOLD_SEGMENT = (
+    "The manifest says that the application tells the segment {0!r}: call profiling.segment({0!r}, ...) where the "
+    "application is made."
 )
 SET_LATE = "{} was set after Asklater had joined the application, and has no effect: set it before Profiling(app)."
 
@@ -38,6 +43,10 @@ def _look_at(app: Flask, engine: Engine, settings: dict[str, Any]) -> None:
     found = wrong_with_views(app.view_functions, engine.manifest.actions)
     if found:
         raise ManifestError(found)
+    told = engine.manifest.segments_by.items()
+    untold = [key for key, it in told if it.told_by == (APPLICATION,) and key not in engine.registry.segment_reads]
+    if untold:
+        raise ConfigurationError(UNTOLD_SEGMENT.format(untold[0]))
     if "csrf_token" not in app.jinja_env.globals:
         raise ConfigurationError(NO_CROSS_SITE_PROTECTION)
 

@@ -22,6 +22,8 @@ UNROLLED = text("rolled_as IS NULL")
 RESTRICTED, OBJECTED = text("restricted_at IS NOT NULL"), text("objected_at IS NOT NULL")
 HELD = text("held_at IS NOT NULL")
 MOVED = text("rolled_as <> subject_id")
+LONGEST_SEGMENTS = 410
+"""Of five segments, each a key and a value of at most 40 characters."""
 ROLLED_AS = "the subject that a roll-up counted this under, 0 where it passed it over; null while it has not"
 
 subject = Table(
@@ -90,6 +92,7 @@ prompt = Table(
     Column("variant", String(81), nullable=False, server_default="", doc="experiment:variant, where one applied"),
     Column("device", String(10), nullable=False, server_default="other", doc="phone, tablet, desktop or other"),
     Column("visitor", String(10), nullable=False, server_default="new", doc="returning: first seen over W before"),
+    Column("segments", String(LONGEST_SEGMENTS), nullable=False, server_default="", doc="key=value, spaces between"),
     Column("rolled_as", Integer, doc=ROLLED_AS),
     Index("uq_asklater_prompt_open", "subject_id", "action", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     Index("ix_asklater_prompt_unrolled", "opened_at", sqlite_where=UNROLLED, postgresql_where=UNROLLED),
@@ -132,6 +135,16 @@ prompt_field = Table(
     Index("ix_asklater_prompt_field_subject_id", "subject_id"),
     comment="An episode: one person being asked for one field in one context",
     sqlite_autoincrement=True,
+)
+
+first_visit = Table(
+    "asklater_first_visit",
+    metadata,
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", UTCDateTime, nullable=False, doc="when the visit began, to within a second"),
+    Column("segments", String(LONGEST_SEGMENTS), nullable=False, doc="where it came from: key=value, spaces between"),
+    Index("ix_asklater_first_visit_at", "at"),
+    comment="Where the first visit of a person came from, in declared values, where a manifest declares such segments",
 )
 
 rejection = Table(

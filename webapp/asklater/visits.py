@@ -12,6 +12,7 @@ from asklater.engine import Engine
 from asklater.experiments.tables import assignment
 from asklater.flask_proxies import unproxied
 from asklater.i18n import gettext
+from asklater.measurement import FIRST_VISIT
 from asklater.records.people import Subject, record_arrival
 from asklater.registry import Cookie
 from asklater.tables import prompt, subject
@@ -32,6 +33,10 @@ def init_app(app: Flask, engine: Engine) -> None:
             with engine.database.unit_of_work():
                 leave_earlier_visits(engine, who)
             engine.people.refresh()
+            session.pop(FIRST_VISIT, None)  # of a visit that is over
+
+    def note_first_visit() -> None:
+        engine.segments.note_first_visit()
 
     def note(response: Response) -> Response:
         sent, here = unproxied(request), unproxied(session)
@@ -47,8 +52,9 @@ def init_app(app: Flask, engine: Engine) -> None:
         return response
 
     app.before_request(begin)
+    app.before_request(note_first_visit)
     app.after_request(note)
-    engine.registry.register_cookie(_session_cookie(app))
+    engine.registry.register_cookie(_session_cookie(app, engine))
     engine.registry.register_cookie(
         Cookie(
             lambda: _cookie(app),
@@ -58,10 +64,14 @@ def init_app(app: Flask, engine: Engine) -> None:
     )
 
 
-def _session_cookie(app: Flask) -> Cookie:
+def _session_cookie(app: Flask, engine: Engine) -> Cookie:
     return Cookie(
         lambda: str(app.config["SESSION_COOKIE_NAME"]),
-        lambda: gettext("Keeps your session: who is signed in, and which form was yours."),
+        lambda: (
+            gettext("Keeps your session: who is signed in, which form was yours, and where you came from.")
+            if any(segment.is_of_first_visit for segment in engine.manifest.segments_by.values())
+            else gettext("Keeps your session: who is signed in, and which form was yours.")
+        ),
         lambda: gettext(
             "until you close the browser; once you have an account, or put something aside to be kept, %(days)s days "
             "after your last visit",
@@ -79,6 +89,7 @@ def leave_earlier_visits(engine: Engine, who: Subject) -> None:
         return
     earlier = record_arrival(engine.database)
     engine.episodes.move(who.id, earlier)
+    engine.first_visits.move(who.id, earlier)
     engine.experiments.assignments.move(who.id, earlier)
 
 

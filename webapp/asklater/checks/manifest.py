@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import isodate
 from pydantic import ValidationError
 
-from asklater.checks import consents, reasons, safeguards
+from asklater.checks import consents, reasons, safeguards, segments
 from asklater.checks.experiments import faults
 from asklater.checks.lines import line_of, lines_of
 from asklater.kinds.base import Kind
@@ -132,6 +132,9 @@ def _shaped(document: Mapping[str, Any]) -> Manifest:
     for experiment in prepared["experiments"].values():
         if _is_table_of_tables(experiment.get("variants")):
             experiment["variants"] = _with_keys(experiment["variants"])
+    told_apart = prepared.get("segments")
+    if isinstance(told_apart, dict) and _is_table_of_tables(told_apart.get("by")):
+        prepared["segments"] = {**told_apart, "by": _with_keys(told_apart["by"])}
     for action in prepared["actions"].values():
         if isinstance(action.get("requires"), list):
             action["requires"] = [_spelled_out(need) for need in action["requires"]]
@@ -169,6 +172,7 @@ def check(
         lambda: _signup(manifest, today, effects),
         lambda: _unused(manifest, served),
         lambda: _analytics(manifest),
+        lambda: (Finding(key, message) for key, message in segments.mistakes(manifest)),
         lambda: _dormancy(manifest),
         lambda: (Finding(key, message) for key, message in faults(manifest)),
         lambda: (Finding(key, message) for key, message in reasons.mistakes(manifest)),

@@ -3,17 +3,18 @@ offers.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select, union, union_all
 
 from asklater.db import Database
-from asklater.insights.labels import KeyLabels, qualified_variant_label
+from asklater.insights.labels import KeyLabels, qualified_variant_label, segment_options
 from asklater.insights.query import Query
 from asklater.insights.rollup.series import NO_EXPERIMENT
 from asklater.insights.tables import COUNTED
 from asklater.manifest.declarations import Manifest
+from asklater.policy.segments import IS
 from asklater.records.people import OBJECTORS
 from asklater.tables import prompt_field, subject
 
@@ -51,6 +52,8 @@ def query_conditions(
         wanted = {"variant": (query.variant, variant), "device": (query.device,) * 2}
         wanted["visitor"] = (query.visitor,) * 2
         conditions += [prompts[name] == value for name, (asked, value) in wanted.items() if asked]
+        if query.segment:
+            conditions.append((" " + prompts["segments"] + " ").contains(f" {query.segment} ", autoescape=True))
     return conditions
 
 
@@ -67,11 +70,12 @@ class FilterOptions:
     fields: Mapping[str, str]
     contexts: Mapping[str, str]
     variants: Mapping[str, str]
+    segments: Mapping[str, str]
 
 
 def declared_options(names: KeyLabels) -> FilterOptions:
     """For pages whose filters need no history."""
-    return FilterOptions(names.fields, names.contexts, {})
+    return FilterOptions(names.fields, names.contexts, {}, {})
 
 
 def filter_options(
@@ -84,13 +88,14 @@ def filter_options(
     found = FilterOptions(
         fields={**names.fields, **_no_longer_declared(fields, names.fields)},
         contexts={**names.contexts, **_no_longer_declared(contexts, names.contexts)},
-        variants=_variants({row.variant for row in seen}, manifest),
+        variants=_variants({row.variant for row in seen if IS not in row.variant}, manifest),
+        segments=segment_options(manifest),
     )
     field, context = typed.get("field", ""), typed.get("context", "")
     if field not in found.fields and was_asked(database, field=field):
-        found = FilterOptions({**found.fields, field: names.field(field)}, found.contexts, found.variants)
+        found = replace(found, fields={**found.fields, field: names.field(field)})
     if context not in found.contexts and was_asked(database, context=context):
-        found = FilterOptions(found.fields, {**found.contexts, context: names.context(context)}, found.variants)
+        found = replace(found, contexts={**found.contexts, context: names.context(context)})
     return found
 
 

@@ -147,6 +147,9 @@ def read_undated_query(
     visitor = _choice("visitor", gettext("Visitor"), {"": gettext("All visitors"), **visitor_labels()}, arguments)
     device = _choice("device", gettext("Device"), {"": gettext("All devices"), **device_labels()}, arguments)
     variant = _choice("variant", gettext("Variant"), {"": gettext("All variants"), **offered.variants}, arguments)
+    segment = _choice("segment", gettext("Segment"), {"": gettext("All people"), **offered.segments}, arguments)
+    if _chosen(segment, "") and any(_chosen(other, "") for other in (visitor, device, variant)):
+        segment = replace(segment, errors=(_counted_alone(segment.label),))
     query = replace(
         default_query(as_of, zone),
         context=_chosen(context, ""),
@@ -155,10 +158,16 @@ def read_undated_query(
         variant=_chosen(variant, ""),
         device=_chosen(device, ""),
         visitor=_chosen(visitor, ""),
+        segment=_chosen(segment, ""),
     )
-    inputs = (context, field, people, visitor, device, variant)
     has_variants = len(offered.variants) > 1 or "variant" in arguments
-    return QueryForm(query, inputs if has_variants else inputs[:-1])
+    has_segments = offered.segments or "segment" in arguments
+    some = (variant,) * bool(has_variants) + (segment,) * bool(has_segments)
+    return QueryForm(query, (context, field, people, visitor, device, *some))
+
+
+def _counted_alone(label: str) -> str:
+    return gettext("%(label)s: choose a segment or a visitor, device or variant, not both.", label=label)
 
 
 def _choice(name: str, label: str, known: Mapping[str, str], arguments: Mapping[str, str]) -> Input:

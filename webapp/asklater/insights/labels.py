@@ -15,7 +15,8 @@ from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.rollup.series import NO_EXPERIMENT
 from asklater.insights.statistics.differences import Difference
-from asklater.manifest.declarations import SIGN_UP, Experiment, Manifest
+from asklater.manifest.declarations import NO_VALUE, OTHER_VALUE, SIGN_UP, Experiment, Manifest
+from asklater.policy.segments import IS, values_of
 
 # Numbers, times and days
 
@@ -175,7 +176,7 @@ def _signed_points(share: float) -> str:
     return signed_number(round(share * 100, digits) + 0.0)
 
 
-# Devices, visitors and variants
+# Devices, visitors, variants and segments
 
 
 def device_labels() -> Mapping[str, str]:
@@ -189,6 +190,19 @@ def device_labels() -> Mapping[str, str]:
 
 def visitor_labels() -> Mapping[str, str]:
     return {"new": gettext("New"), "returning": gettext("Returning")}
+
+
+def segment_value_label(value: str) -> str:
+    return {OTHER_VALUE: gettext("Other"), NO_VALUE: gettext("None")}.get(value, value)
+
+
+def segment_options(manifest: Manifest) -> Mapping[str, str]:
+    """The label of every segment that can be counted, by `key=value`, in the manifest's order."""
+    return {
+        f"{key}{IS}{value}": gettext("%(segment)s: %(value)s", segment=gettext(declared.label), value=label)
+        for key, declared in manifest.segments_by.items()
+        for value, label in ((value, segment_value_label(value)) for value in values_of(declared))
+    }
 
 
 def qualified_variant_label(key: str, experiments: Mapping[str, Experiment]) -> str:

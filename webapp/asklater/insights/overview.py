@@ -13,6 +13,7 @@ from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import PeriodComparison, compare_periods
 from asklater.insights.coverage import Coverage, read_coverage
 from asklater.insights.definitions import definitions
+from asklater.insights.detail.breakdown_tables import read_segment_tables
 from asklater.insights.figures import Figures, Tally, cell_tallies, context_tallies
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import (
@@ -28,7 +29,7 @@ from asklater.insights.labels import (
 )
 from asklater.insights.losses import read_losses
 from asklater.insights.navigation import filter_bar, real_people_link
-from asklater.insights.panels import feature_panels
+from asklater.insights.panels import Panel, feature_panels
 from asklater.insights.pending import COUNT_LIMIT, count_left_out, count_pending, left_out_label, worker_lag_label
 from asklater.insights.postgres_hints import page_snapshot
 from asklater.insights.presenters import (
@@ -153,6 +154,7 @@ def _overview_page(
     lost = loss_alerts(losses.found, replace(query, first=losses.first, last=losses.last), names)
     alerts = (*review_alerts(manifest, query.today), *feature_alerts(query), *lost)
     panels, notes_of_chart = feature_panels(reader, query), chart_notes(query)
+    slices = read_segment_tables(reader, query, manifest, _overview_url) if everything else ()
     simulated = bool(total.simulated_persons) or query.people == "simulated"
     return OverviewPage(
         filter=filter_bar(form, OVERVIEW_ENDPOINT, days=True),
@@ -165,7 +167,11 @@ def _overview_page(
         share_url=query_url("links.links", query),
         files=DownloadLinks(query.arguments()),
         refreshing=_auto_refresh(
-            found, query, shown, everything, (notes, lag, alerts, covered, panels, notes_of_chart, page_etag(beside))
+            found,
+            query,
+            shown,
+            everything,
+            (notes, lag, alerts, covered, panels, slices, notes_of_chart, page_etag(beside)),
         ),
         stats=_headline_figures(everything, found, query) if everything else (),
         no_figures_note="" if everything else no_figures_note(total, optional=query.optional),
@@ -173,6 +179,7 @@ def _overview_page(
         trend=trend(lines, query, _overview_url, notes_of_chart) if everything else None,
         attention=alerts,
         panels=panels,
+        slices=tuple(Panel("asklater/insights/_segments.html", table) for table in slices),
         fields=_episode_table(rows, query),
         optional=optional,
         contexts=context_rows(found, query, names),

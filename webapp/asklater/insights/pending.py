@@ -60,7 +60,7 @@ def _pending_statement(query: Query, uncounted: tuple[Select[int], ...]) -> Sele
     )
     looked_through = fresh.limit(LOOK_LIMIT).subquery()
     it, rows = looked_through.c, select(looked_through.c.id)
-    if query.variant or query.device or query.visitor:
+    if query.variant_or_segment or query.device or query.visitor:
         rows = rows.join(prompt, prompt.c.id == it.prompt_id)
     if query.people != "all":
         rows = rows.join(subject, subject.c.id == it.subject_id)

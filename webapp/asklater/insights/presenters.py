@@ -240,6 +240,7 @@ class OverviewPage:
     trend: Trend | None
     attention: tuple[Alert, ...]
     panels: tuple[Panel, ...]
+    slices: tuple[Panel, ...]
     fields: EpisodeTable
     optional: EpisodeTable | None
     contexts: tuple[ContextRow, ...]

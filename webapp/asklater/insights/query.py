@@ -18,7 +18,19 @@ SIMULATED: Mapping[People, tuple[bool, ...]] = {"all": (False, True), "real": (F
 DEFAULT_DAYS = 30
 PREVIOUS = "previous"
 OPTIONAL = "optional"
-FILTER_PARAMETERS = ("from", "to", "asks", "context", "field", "people", "variant", "device", "visitor", "compare")
+FILTER_PARAMETERS = (
+    "from",
+    "to",
+    "asks",
+    "context",
+    "field",
+    "people",
+    "variant",
+    "device",
+    "visitor",
+    "segment",
+    "compare",
+)
 """The names in a query string that narrow what a page shows."""
 
 
@@ -28,7 +40,8 @@ class Query:
     keys, "" for all of them.
 
     `variant`, `device` and `visitor` narrow to the prompts that were met so, "" for all; a variant is
-    `experiment:variant`, or "-" for prompts outside of any.
+    `experiment:variant`, or "-" for prompts outside of any. `segment` narrows to people of one, `key=value`, and is
+    alone then.
 
     It is about asks that an action waited for, or about `optional` ones; the two are never added up.
 
@@ -46,6 +59,7 @@ class Query:
     variant: str = ""
     device: str = ""
     visitor: str = ""
+    segment: str = ""
     compare: bool = False
     optional: bool = False
     zone: tzinfo = UTC
@@ -59,6 +73,11 @@ class Query:
     def end(self) -> datetime:
         """The first moment after the range."""
         return first_moment(self.last + timedelta(days=1), self.zone)
+
+    @property
+    def variant_or_segment(self) -> str:
+        """What stands in one place of the totals' keys."""
+        return self.segment or self.variant
 
     @property
     def today(self) -> date:
@@ -95,6 +114,7 @@ class Query:
             "variant": self.variant,
             "device": self.device,
             "visitor": self.visitor,
+            "segment": self.segment,
             "compare": PREVIOUS if self.compare else "",
             "asks": OPTIONAL if self.optional else "",
         }

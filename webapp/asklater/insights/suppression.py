@@ -6,12 +6,13 @@ hidden cell by itself. Two of them can, where one covers a little more days or p
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
 from asklater.insights.figures import Figures, Share, Tally, TallyTable, share, tally
 from asklater.insights.statistics.cell_suppression import Cell, suppressed_keys
+from asklater.insights.tables import COUNTERS
 from asklater.suppression import SMALLEST_CELL, is_too_small
 
 # Which cells
@@ -23,6 +24,9 @@ WIDTH = SMALLEST_CELL - 1
 did that, can be of five persons or more."""
 COMPLETED, OTHERS = (0,), (1, 2, 3, 4)
 """The outcomes by place: what gave the field, and what did not."""
+_PERSONS = ("persons", "completed_persons")
+_REST = object()
+"""The key of what is in no part."""
 _TOTAL_WEIGHT = 10**6
 """A total is hidden only where no number of other cells would do."""
 
@@ -31,6 +35,25 @@ def suppressed_parts(parts: Mapping[Key, Tally]) -> frozenset[Key]:
     """The parts to hide of a whole that is shown. All of them where nothing else would do."""
     cells = {key: _cell(it) for key, it in parts.items() if it.episodes}
     return suppressed_keys(cells, [[*cells, None]], WIDTH)
+
+
+def suppressed_parts_of(whole: Tally, parts: Mapping[Key, Tally]) -> frozenset[Key]:
+    """The same of parts that need not be all: what is in none of them can be worked out, and tells of as few."""
+    cells: dict[Hashable, Cell] = {key: _cell(it) for key, it in parts.items() if it.episodes}
+    rest = _rest(whole, parts.values())
+    if rest.episodes:
+        cells[_REST] = _cell(rest)._replace(weight=0)  # nothing is lost by hiding what is not shown
+    hidden = suppressed_keys(cells, [[*cells, None]], WIDTH)
+    return frozenset(key for key in parts if key in hidden)
+
+
+def _rest(whole: Tally, parts: Collection[Tally]) -> Tally:
+    """What is in no part; of as few persons as it can be, since some may be in parts as well."""
+    left = {name: getattr(whole, name) - sum(getattr(it, name) for it in parts) for name in (*COUNTERS, *_PERSONS)}
+    completed = max(left["completed_persons"], min(left["completed"], 1))
+    others = left["persons"] - left["completed_persons"]
+    others = max(others, min(left["episodes"] - left["completed"], 1))
+    return replace(whole, **{**left, "persons": completed + others, "completed_persons": completed})
 
 
 def suppressed_counts(parts: Mapping[Key, int]) -> frozenset[Key]:

@@ -58,7 +58,7 @@ def _series(name: str, comment: str) -> Table:
         Column("simulated", Boolean, nullable=False),
         Column("field", String(40), nullable=False, doc='"" for every field, as in the columns below'),
         Column("context", String(40), nullable=False),
-        Column("variant", String(81), nullable=False, doc='"-" where no experiment applied'),
+        Column("variant", String(81), nullable=False, doc='"-" where no experiment applied; or a segment, key=value'),
         Column("device", String(10), nullable=False),
         Column("visitor", String(10), nullable=False, doc="new or returning"),
         UniqueConstraint(*parts, name=f"uq_asklater_{name}_key"),

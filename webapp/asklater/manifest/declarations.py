@@ -383,6 +383,47 @@ class Analytics(Declaration):
     goal: Key | None = None
 
 
+FIRST_VISIT = ("utm_source", "utm_medium", "utm_campaign", "referrer")
+"""What the address of a first visit's page says of where it came from, and the site that led to it."""
+OTHER_VALUE, NO_VALUE = "other", "none"
+"""A segment's values that nobody declares: told, and none of the declared ones; and nothing told."""
+MOST_SEGMENTS, MOST_VALUES = 5, 20
+"""Each value is counted by field and context: few of them keep cells large, and totals small."""
+
+
+class Segment(Declaration):
+    """A way to tell people apart, counted one at a time. Of what somebody brings only one of the declared `values` is
+    ever kept, `OTHER_VALUE` for anything else.
+
+    `told_by` (declared as `from`) is who tells: one of FIRST_VISIT, or several of which the first that says something
+    counts; "language", the browser's; or "application", which registers a function. A value that ends in "*" stands
+    for all that begin so, and a site for those below it.
+    """
+
+    key: Key
+    label: Sentence
+    told_by: Annotated[
+        tuple[Literal["utm_source", "utm_medium", "utm_campaign", "referrer", "language", "application"], ...],
+        BeforeValidator(_names),
+        Limits(min_length=1, alias="from"),
+    ]
+    values: Annotated[
+        tuple[Annotated[str, Limits(pattern=r"^[a-z0-9][a-z0-9_.-]{0,38}\*?$")], ...],
+        Limits(min_length=1, max_length=MOST_VALUES),
+    ]
+
+    @property
+    def is_of_first_visit(self) -> bool:
+        return self.told_by[0] in FIRST_VISIT
+
+
+class Segments(Declaration):
+    """What people are told apart by, and for which purpose, which no field has."""
+
+    purpose: Key
+    by: Annotated[Mapping[str, Segment], Limits(min_length=1, max_length=MOST_SEGMENTS)]
+
+
 class Contact(Declaration):
     name: Sentence
     contact: str = Limits(default="", max_length=300)
@@ -465,6 +506,7 @@ class Manifest(Declaration):
     actions: Mapping[str, Action]
     signup: Signup = NO_SIGNUP
     analytics: Analytics = Analytics()
+    segments: Segments | None = None
     security: Security = Security()
     notice: Notice = Notice()
     readers: Mapping[str, Sentence] = Limits(default_factory=dict)
@@ -479,6 +521,11 @@ class Manifest(Declaration):
     def window(self) -> timedelta:
         """W, the time in which an ask counts as answered."""
         return span(self.analytics.window, date(2026, 1, 1))
+
+    @property
+    def segments_by(self) -> Mapping[str, Segment]:
+        """What people are told apart by; nothing, where the manifest declares no segments."""
+        return self.segments.by if self.segments else {}
 
     def horizon_of(self, experiment: Experiment) -> timedelta:
         """H, how long after the assignment a person of the experiment is judged."""

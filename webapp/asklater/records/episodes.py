@@ -56,6 +56,7 @@ _PROMPT_ROW: dict[str, ColumnElement[Any]] = {
     "kind": bindparam("of_kind", type_=prompt.c.kind.type),
     "variant": bindparam("of_variant", type_=prompt.c.variant.type),
     "device": bindparam("of_device", type_=prompt.c.device.type),
+    "segments": bindparam("of_segments", type_=prompt.c.segments.type),
     "visitor": case((subject.c.created_at < HORIZON, "returning"), else_="new"),
 }
 """A new prompt of somebody who is measured, as selected from their own row."""
@@ -71,7 +72,7 @@ class Statements:
     """Binds: of_subject, of_action, of_field(s), at, and horizon, the moment before which what opened is past W.
 
     What a form brings takes of_prompt, the prompt that it came from: an ask that opened later is not its own. A prompt
-    that opens takes of_kind, of_variant and of_device as well.
+    that opens takes of_kind, of_variant, of_device and of_segments as well.
     """
 
     def __init__(self, database: Database, window: timedelta) -> None:
@@ -247,6 +248,10 @@ def _is_open(table: Table) -> ColumnElement[bool]:
     return table.c.closed_at.is_(None)
 
 
+def in_no_segment(_subject_id: int) -> str:
+    return ""
+
+
 class Episodes:
     """Writes the analytics rows. `window` is W, the time in which an ask counts as answered. Days are those of the
     `zone`.
@@ -257,6 +262,8 @@ class Episodes:
 
     on_objection: Callable[[int], object] = int
     """Called with a subject whose browser sends Global Privacy Control, once a session: what was measured goes."""
+    segments_of: Callable[[int], str] = staticmethod(in_no_segment)
+    """Tells the segments of a subject who is measured, when they are asked something."""
     tell: Tell = staticmethod(tell_nobody)
     """Called in the transaction of what was asked, completed or dismissed, of those who are measured."""
 
@@ -289,7 +296,9 @@ class Episodes:
         if reason := measurement.left_out():
             self.left_out.count(reason)
             return NOT_MEASURED
-        connection, binds = self._database.writing(), {**self._binds(subject_id, action), **exposure.binds}
+        segments = exposure.segments or self.segments_of(subject_id)
+        binds = {**self._binds(subject_id, action), **exposure.binds, "of_segments": segments}
+        connection = self._database.writing()
         new, number = list(fields), None
         if open_before:
             new, number = self._show_again(connection, binds, new)

@@ -12,11 +12,13 @@ DESKTOPS = ("Windows NT", "Macintosh", "X11", "CrOS")
 
 @dataclass(frozen=True)
 class Exposure:
-    """`variant` is `experiment:variant` where an experiment applied, else "". `device` is a class, no model."""
+    """`variant` is `experiment:variant` where an experiment applied, else "". `device` is a class, no model.
+    `segments` are those of its person, as they are kept; "" for what the request tells of them."""
 
     kind: Kind = "gate"
     variant: str = ""
     device: Device = "other"
+    segments: str = ""
 
     @property
     def binds(self) -> Mapping[str, str]:

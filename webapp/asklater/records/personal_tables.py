@@ -5,6 +5,7 @@ from collections.abc import Callable
 from asklater.experiments.tables import assignment
 from asklater.i18n import gettext
 from asklater.keys.keyring import record
+from asklater.manifest.declarations import Manifest
 from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, LabelOf, PersonalTable, Retention
 from asklater.records.answers import label_of as answer_label
 from asklater.records.suggestions import label_of as suggestion_label
@@ -14,6 +15,7 @@ from asklater.tables import (
     application_user,
     background_refusal,
     background_showing,
+    first_visit,
     prompt,
     prompt_field,
     rejection,
@@ -28,8 +30,15 @@ ACCOUNT, MEASUREMENT, ASKING, ACCOUNTABILITY = "account", "measurement", "asking
 """The purposes that the engine's own records serve, as keys of the manifest."""
 USER = "user"
 """As what the id of an application's user is sealed; the key of their personal table, too."""
+FIRST_VISITS = "first_visit"
+"""The key of the personal table of where first visits came from."""
 FIELDS = ""
 """The purpose of answers: that of each one's field."""
+
+
+def measuring_purposes(manifest: Manifest) -> frozenset[str]:
+    """The purposes that end with one objection: measurement, and that of segments where there are any."""
+    return frozenset({MEASUREMENT, manifest.segments.purpose} if manifest.segments else {MEASUREMENT})
 
 
 def core_personal_tables() -> tuple[PersonalTable, ...]:
@@ -78,6 +87,7 @@ def core_personal_tables() -> tuple[PersonalTable, ...]:
             through=prompt_field,
             retention=WITH_ITS_OWNER,
         ),
+        PersonalTable(first_visit, MEASUREMENT, _first_visits, retention=Retention("at", "P12M")),
         PersonalTable(assignment, MEASUREMENT, _assignments, retention=WITH_ITS_OWNER),
         PersonalTable(background_showing, ASKING, _showings, retention=WITH_ITS_OWNER),
         PersonalTable(background_refusal, ASKING, _refusals, retention=WITH_ITS_OWNER),
@@ -214,7 +224,17 @@ def _prompts() -> ColumnText:
             "variant": gettext("variant"),
             "device": gettext("sort of device"),
             "visitor": gettext("new or returning"),
+            "segments": gettext("what you were told apart by"),
         },
+    )
+
+
+def _first_visits() -> ColumnText:
+    return ColumnText(
+        gettext("Where your first visit came from"),
+        gettext("the address of the page, and the site that led to it"),
+        gettext("%(span)s, or until you object; without an account, until your visit is counted a few days after it"),
+        {"at": gettext("visit"), "segments": gettext("came from")},
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from asklater.i18n import gettext
 from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import PeriodComparison, compare_periods
+from asklater.insights.detail.breakdown_tables import read_segment_tables
 from asklater.insights.detail.panels import step_panel
 from asklater.insights.detail.presenters import (
     ContextPage,
@@ -37,6 +38,10 @@ def context_page(reader: TotalsReader, steps: PromptSteps | None, manifest: Mani
     found = sorted(cell_tallies(current.tallies, "", query.context), key=lambda cell: names.sort_key(cell.field, ""))
     simulated = query.people == "simulated" or bool(it.simulated_persons)
     name, place = names.context(query.context), {"context": query.context}
+
+    def here(other: Query) -> str:
+        return context_url(other, query.context)
+
     return ContextPage(
         frame=page_frame(form, reader, manifest.window, name, "context", place=place, simulated=simulated),
         summary=_summary(it, name) if shown else no_figures_note(it, optional=query.optional),
@@ -47,14 +52,8 @@ def context_page(reader: TotalsReader, steps: PromptSteps | None, manifest: Mani
         stopping_field=_stops([cell for cell in found if current.figures(cell.field, cell.context)], names),
         fields=tuple(_field(cell, comparison, query, names) for cell in found),
         steps=step_panel(steps, manifest, names) if steps is not None else None,
-        trend=trend(
-            reader.series_by_day(query),
-            query,
-            lambda other: context_url(other, query.context),
-            chart_notes(query),
-        )
-        if shown
-        else None,
+        slices=read_segment_tables(reader, query, manifest, here) if shown else (),
+        trend=trend(reader.series_by_day(query), query, here, chart_notes(query)) if shown else None,
     )
 
 

@@ -8,6 +8,7 @@ from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import compare_periods
 from asklater.insights.coverage import Coverage
 from asklater.insights.detail.advice import ContextExperiment, advice_on
+from asklater.insights.detail.breakdown_tables import read_segment_tables
 from asklater.insights.detail.panels import horizon_panel, origin_panel, rejection_panel
 from asklater.insights.detail.presenters import (
     FieldPage,
@@ -71,6 +72,10 @@ def field_page(
     found = sorted(cell_tallies(current.tallies, query.field), key=lambda cell: names.sort_key("", cell.context))
     simulated = query.people == "simulated" or bool(it.simulated_persons)
     name, place = names.field(query.field), {"field": query.field}
+
+    def here(other: Query) -> str:
+        return field_url(other, query.field)
+
     return FieldPage(
         frame=page_frame(form, reader, manifest.window, name, "field", place=place, simulated=simulated),
         summary=_summary(it, name) if shown else no_figures_note(it, optional=query.optional),
@@ -84,11 +89,8 @@ def field_page(
         horizons=horizon_panel(details.horizons, query, names),
         rejections=rejection_panel(details.rejections, query.field),
         origins=origin_panel(details.origins, query.field, names),
-        trend=trend(
-            reader.series_by_day(query), query, lambda other: field_url(other, query.field), chart_notes(query)
-        )
-        if shown
-        else None,
+        slices=read_segment_tables(reader, query, manifest, here) if shown else (),
+        trend=trend(reader.series_by_day(query), query, here, chart_notes(query)) if shown else None,
     )
 
 

@@ -251,6 +251,7 @@ class FieldPage:
     horizons: HorizonPanel
     rejections: RejectionPanel
     origins: OriginPanel
+    slices: tuple[BreakdownTable, ...]
     trend: Trend | None
 
 
@@ -268,6 +269,7 @@ class ContextPage:
     stopping_field: str
     fields: tuple[FigureRow, ...]
     steps: StepPanel | None
+    slices: tuple[BreakdownTable, ...]
     trend: Trend | None
 
 

@@ -2,8 +2,8 @@
 
 from asklater.db import MICROSECOND
 from asklater.i18n import gettext
+from asklater.insights.breakdowns import breakdowns, filtered_slice, segment_breakdowns
 from asklater.insights.charts import histogram_bins, share_reached
-from asklater.insights.detail.cell import breakdowns, filtered_slice
 from asklater.insights.detail.incidence import incidence_curve as incidence_of, times_until
 from asklater.insights.detail.presenters import outcome_labels
 from asklater.insights.exports.figure_columns import (
@@ -93,14 +93,15 @@ def incidence_table(source: ExportSource) -> Sheet:
 
 
 def slices_table(source: ExportSource) -> Sheet:
-    """By device, by visitor and by variant, as far as no filter narrows to one of them."""
+    """By device, by visitor, by variant and by each segment, as far as no filter narrows to one of them."""
     query, current, rows = source.query, source.comparison.now, []
     if current.figures(query.field, query.context):
-        for split in breakdowns(source.reader.slice_sums(query), query):
+        found = source.reader.slice_sums(query)
+        for split in (*breakdowns(found, query), *segment_breakdowns(found, query, source.manifest)):
             rows += [{"by": split.part, "key": key, **figure_cells(shown)} for key, shown in split.rows.items()]
     columns = (
-        SheetColumn("by", gettext("what the row is split by: device, visitor or variant")),
-        SheetColumn("key", gettext("which device, visitor or variant; - for outside of experiments")),
+        SheetColumn("by", gettext("what the row is split by: device, visitor, variant, or a segment's key")),
+        SheetColumn("key", gettext("which device, visitor, variant or value; - for outside of experiments")),
     )
     return Sheet("slices", (*columns, *figure_columns()), tuple(rows))
 

@@ -10,7 +10,7 @@ from operator import add
 from typing import NamedTuple
 
 from asklater.insights.rollup.recurrences import Recurrences, lag_key
-from asklater.insights.rollup.series import GROUPINGS, Grouping, Series
+from asklater.insights.rollup.series import GROUPINGS, Grouping, Series, groupings_within, in_each
 from asklater.insights.statistics.histogram import LANE_BITS, bucket_of
 from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES
 
@@ -36,6 +36,7 @@ class RawEpisode(NamedTuple):
     variant: str
     device: str
     visitor: str
+    segments: str
     simulated: bool
     objected: datetime | None
     optional: bool
@@ -54,13 +55,14 @@ class RawPrompt(NamedTuple):
     variant: str
     device: str
     visitor: str
+    segments: str
     simulated: bool
     objected: datetime | None
 
 
 class MatureEpisode(NamedTuple):
-    """A mature episode. `series` is the narrowest that it belongs to; `day` counts days since 1970, in the zone that
-    the totals are by.
+    """A mature episode. `series` is the narrowest that it belongs to, but for that of each of its `segments`; `day`
+    counts days since 1970, in the zone that the totals are by.
 
     `took` is microseconds from the first impression to the close, of whatever outcome; None where it is counted apart.
     """
@@ -73,6 +75,7 @@ class MatureEpisode(NamedTuple):
     submissions: int
     rejections: int
     unable: int
+    segments: tuple[str, ...] = ()
 
 
 class MaturePrompt(NamedTuple):
@@ -86,6 +89,7 @@ class MaturePrompt(NamedTuple):
     submitted: bool
     given: bool
     acted: bool
+    segments: tuple[str, ...] = ()
 
 
 # Changes by series and day
@@ -143,22 +147,28 @@ class TotalsChanges:
         self.recurrences = Recurrences()
 
     def episode(self, episode: MatureEpisode, times: int) -> None:
-        _count_episode(self._narrow[episode.series, episode.day], episode, times)
+        for series in in_each(episode.series, episode.segments):
+            _count_episode(self._narrow[series, episode.day], episode, times)
 
     def prompt(self, prompt: MaturePrompt, times: int) -> None:
-        _count_prompt(self._prompts[prompt.series, prompt.day], prompt, times)
+        for series in in_each(prompt.series, prompt.segments):
+            _count_prompt(self._prompts[series, prompt.day], prompt, times)
 
-    def took(self, series: Series, day: int, outcome: str, lanes: int) -> None:
-        """A histogram of what episodes of one of the TIMED_OUTCOMES took, as lanes of one number."""
-        self._narrow[series, day].times[TIMED_OUTCOMES.index(outcome)] += lanes
+    def took(self, number: int, day: int, outcome: str, lanes: int) -> None:
+        """A histogram of what episodes of one of the TIMED_OUTCOMES took, as lanes of one number; of the series and
+        segments of that `number` in `recurrences`."""
+        for series in in_each(self.recurrences.series_of(number), self.recurrences.segments_of(number)):
+            self._narrow[series, day].times[TIMED_OUTCOMES.index(outcome)] += lanes
 
     def by_series(self, views: tuple[Grouping, ...] = GROUPINGS) -> dict[Series, dict[int, TotalsChange]]:
         """Every change that is one, in every series of these views that it shows in."""
         of_prompts = tuple(view for view in views if not view[0])  # each asks for several fields, so is in no field's
         found: defaultdict[Series, defaultdict[int, TotalsChange]] = defaultdict(lambda: defaultdict(TotalsChange))
         for changes, shown in ((self._narrow, views), (self._prompts, of_prompts)):
-            for (series, day), change in _widened(changes, shown).items():
-                found[series][day].add(change)
+            for of_segment in (False, True):
+                apart = {key: change for key, change in changes.items() if key[0].is_of_segment is of_segment}
+                for (series, day), change in _widened(apart, groupings_within(shown, of_segment=of_segment)).items():
+                    found[series][day].add(change)
         for series_of_gain, day, kind, lag, times in self.recurrences.gains(views):
             key = lag_key(kind, lag)
             for series in series_of_gain:

@@ -25,6 +25,7 @@ from asklater.insights.rollup.changes import (
 )
 from asklater.insights.rollup.recurrences import HistoryEntry
 from asklater.insights.rollup.series import ANY, NO_EXPERIMENT, Series
+from asklater.policy.segments import segments_of
 from asklater.tables import prompt, prompt_field, subject
 
 Raw = TypeVar("Raw", RawEpisode, RawPrompt)
@@ -124,7 +125,7 @@ def _count_episodes(changes: TotalsChanges, rows: Iterable[tuple[RawEpisode, int
     for row, is_ in rows:
         was = row.rolled_as or 0
         episode = _episode(row, window, zone)
-        number = changes.recurrences.number_of(episode.series)
+        number = changes.recurrences.number_of(episode.series, episode.segments)
         histories.add(was, is_, (episode.day, number, episode.outcome == "completed"))
         if was != is_:
             for subject_id, times in ((was, -1), (is_, 1)):
@@ -144,7 +145,8 @@ def _count_prompts(
     for row, is_ in rows:
         was = row.rolled_as or 0
         asked = _prompt(row, of_prompt.get(row.id, ()), window, zone)
-        histories.add(was, is_, (asked.day, changes.recurrences.number_of(asked.series), asked.acted))
+        number = changes.recurrences.number_of(asked.series, asked.segments)
+        histories.add(was, is_, (asked.day, number, asked.acted))
         if was != is_:
             for subject_id, times in ((was, -1), (is_, 1)):
                 if subject_id:
@@ -213,7 +215,9 @@ def _episode(row: RawEpisode, window: int, zone: tzinfo) -> MatureEpisode:
     variant = row.variant or NO_EXPERIMENT
     series = Series(row.simulated, row.field, row.action, variant, row.device, row.visitor, row.optional)
     counts = (row.impressions, row.submissions, row.rejections, row.unable)
-    return MatureEpisode(series, day_number(row.opened, zone), outcome, took, *counts)
+    return MatureEpisode(
+        series, day_number(row.opened, zone), outcome, took, *counts, segments=segments_of(row.segments)
+    )
 
 
 def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int, zone: tzinfo) -> MaturePrompt:
@@ -222,7 +226,7 @@ def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int, zone: t
     optional, *reached = progress(acted, [_progress_by(row, it, end) for it in episodes])
     variant = row.variant or NO_EXPERIMENT
     series = Series(row.simulated, ANY, row.action, variant, row.device, row.visitor, optional)
-    return MaturePrompt(series, day_number(row.opened, zone), *reached)
+    return MaturePrompt(series, day_number(row.opened, zone), *reached, segments=segments_of(row.segments))
 
 
 def _progress_by(row: RawPrompt, ask: RawEpisode, end: int) -> AskProgress:
@@ -253,6 +257,7 @@ _EPISODES = (
         prompt.c.variant,
         prompt.c.device,
         prompt.c.visitor,
+        prompt.c.segments,
         subject.c.simulated,
         subject.c.objected_at.label("objected"),
         prompt_field.c.optional,
@@ -276,6 +281,7 @@ _PROMPTS = (
         prompt.c.variant,
         prompt.c.device,
         prompt.c.visitor,
+        prompt.c.segments,
         subject.c.simulated,
         subject.c.objected_at.label("objected"),
     )

@@ -55,7 +55,10 @@ def _as_kept(column: Any) -> ColumnElement[int]:
 
 _ASKED, _CLOSED = _as_kept(prompt_field.c.opened_at), _as_kept(prompt_field.c.closed_at)
 _SHOWN = _as_kept(prompt.c.opened_at)
-_MET = (_as_kept(subject.c.simulated), prompt.c.action, prompt.c.variant, prompt.c.device, prompt.c.visitor)
+_MET = (
+    *(_as_kept(subject.c.simulated), prompt.c.action, prompt.c.variant, prompt.c.device, prompt.c.visitor),
+    prompt.c.segments,
+)
 
 # Asks that are alike
 

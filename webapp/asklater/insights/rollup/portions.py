@@ -38,6 +38,7 @@ from asklater.insights.rollup.portion_statements import (
 from asklater.insights.rollup.recurrences import HistoryEntry
 from asklater.insights.rollup.series import ANY, NO_EXPERIMENT, Series
 from asklater.insights.statistics.histogram import LANE_BITS, bucket_counts
+from asklater.policy.segments import segments_of
 from asklater.tables import prompt, prompt_field
 
 # Reading
@@ -97,7 +98,7 @@ def _rows(connection: Connection, statement: Any, binds: Binds) -> Iterable[Row]
 # Counting
 
 Met = tuple[Any, ...]
-"""Whether a person is simulated, and a prompt's action, variant, device and visitor."""
+"""Whether a person is simulated, and a prompt's action, variant, device, visitor and segments."""
 AddHistory = Callable[[Sequence[HistoryEntry], int, int], None]
 Shown = tuple[Met, int, tuple[TextAsk, ...], bool]
 """A prompt: how it was met, its day, its asks, and whether it acted."""
@@ -131,17 +132,33 @@ class _Counting:
 
     def count_asks(self, rows: Iterable[Row], times: int) -> None:
         """Count asks so many times; each row tells how many of them are alike, and what they took."""
-        texts: defaultdict[tuple[Series, int, str], list[str]] = defaultdict(list)
-        for simulated, action, variant, device, visitor, key, optional, slot, outcome, *counts, alike, took in rows:
-            number = self._number((simulated, action, variant, device, visitor), key, optional=bool(optional))
-            series, day = self.changes.recurrences.series_of(number), self._day_of(slot * self._slot)
-            self.changes.episode(MatureEpisode(series, day, outcome, None, *counts), times * alike)
+        texts: defaultdict[tuple[int, int, str], list[str]] = defaultdict(list)
+        recurrences = self.changes.recurrences
+        for (
+            simulated,
+            action,
+            variant,
+            device,
+            visitor,
+            text,
+            key,
+            optional,
+            slot,
+            outcome,
+            *counts,
+            alike,
+            took,
+        ) in rows:
+            number = self._number((simulated, action, variant, device, visitor, text), key, optional=bool(optional))
+            series, segments = recurrences.series_of(number), recurrences.segments_of(number)
+            day = self._day_of(slot * self._slot)
+            self.changes.episode(MatureEpisode(series, day, outcome, None, *counts, segments=segments), times * alike)
             if took:
-                texts[series, day, outcome].append(took)
-        for (series, day, outcome), told in texts.items():
+                texts[number, day, outcome].append(took)
+        for (number, day, outcome), told in texts.items():
             counted = bucket_counts(map(int, ",".join(told).split(",")))
             lanes = sum(count << LANE_BITS * bucket for bucket, count in counted.items())
-            self.changes.took(series, day, outcome, times * lanes)
+            self.changes.took(number, day, outcome, times * lanes)
 
     def count_lone(self, rows: Iterable[Row], times: int) -> None:
         """Count the only prompts of their people, so many times; what was asked in one recurs to each other."""
@@ -194,8 +211,9 @@ class _Counting:
     def _count_prompt(self, prompt: Shown, times: int) -> None:
         met, day, asks, acted = prompt
         optional, *reached = _progress_of(asks, acted=acted)
-        series = self.changes.recurrences.series_of(self._number(met, ANY, optional=optional))
-        self.changes.prompt(MaturePrompt(series, day, *reached), times)
+        number, recurrences = self._number(met, ANY, optional=optional), self.changes.recurrences
+        shown = MaturePrompt(recurrences.series_of(number), day, *reached, segments=recurrences.segments_of(number))
+        self.changes.prompt(shown, times)
 
     def _entry(self, met: Met, ask: TextAsk, at: int) -> HistoryEntry:
         number = self._number(met, ask.field, optional=bool(ask.marks & OPTIONAL))
@@ -205,9 +223,10 @@ class _Counting:
         """The number that stands for a series in histories."""
         number = self._numbers.get((met, key, optional))
         if number is None:
-            simulated, action, variant, device, visitor = met
+            simulated, action, variant, device, visitor, text = met
             series = Series(bool(simulated), key, action, variant or NO_EXPERIMENT, device, visitor, optional)
-            number = self._numbers[met, key, optional] = self.changes.recurrences.number_of(series)
+            number = self.changes.recurrences.number_of(series, segments_of(text))
+            self._numbers[met, key, optional] = number
         return number
 
 

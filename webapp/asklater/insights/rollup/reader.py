@@ -104,7 +104,7 @@ class TotalsReader:
         return {key.simulated: SeriesByDay(rows[key.simulated], pending.get(key, {}), histograms) for key in keys}
 
     def slice_sums(self, query: Query) -> dict[Series, RangeSum]:
-        """The query's field and context in its days, in every series of any variant, device and visitor.
+        """The query's field and context in its days, in every series of any variant, segment, device and visitor.
 
         One statement, whatever is counted.
         """
@@ -172,7 +172,7 @@ class TotalsReader:
         return self._by_views[views]
 
     def _pending_as_narrowed(self, query: Query) -> dict[Series, dict[int, TotalsChange]]:
-        variant, device, visitor = bool(query.variant), bool(query.device), bool(query.visitor)
+        variant, device, visitor = bool(query.variant_or_segment), bool(query.device), bool(query.visitor)
         return self._pending(variant=variant, device=device, visitor=visitor)
 
     def _at_edges(
@@ -184,12 +184,12 @@ class TotalsReader:
         return found
 
     def _is_asked(self, key: Series, query: Query) -> bool:
-        wanted = (query.variant, query.device, query.visitor, query.optional)
+        wanted = (query.variant_or_segment, query.device, query.visitor, query.optional)
         return key[3:] == wanted and key.simulated in SIMULATED[query.people]
 
 
 def _series(query: Query, simulated: bool) -> Series:  # a part of the key
-    cell = (query.field, query.context, query.variant, query.device, query.visitor)
+    cell = (query.field, query.context, query.variant_or_segment, query.device, query.visitor)
     return Series(simulated, *cell, optional=query.optional)
 
 
@@ -202,7 +202,7 @@ def _filter_binds(query: Query) -> Binds:
     """Binds the people, and how they met the prompts."""
     return {
         **_people_binds(query),
-        "of_variant": query.variant or ANY,
+        "of_variant": query.variant_or_segment or ANY,
         "of_device": query.device or ANY,
         "of_visitor": query.visitor or ANY,
     }

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from asklater.insights.rollup.series import GROUPINGS, Grouping, Series
+from asklater.insights.rollup.series import GROUPINGS, Grouping, Series, groupings_within
 
 LONGEST_RANGE = 400
 """Days: no range is longer, so of two episodes of one person that lie further apart nobody will ask."""
@@ -49,24 +49,53 @@ class Recurrences:
     """The sum of many histories."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Series, int] = {}
+        self._numbers: dict[tuple[Series, tuple[str, ...]], int] = {}
         self._series: list[Series] = []
+        self._segments: dict[int, dict[str, int]] = {}
         self._shared: dict[tuple[int, int], tuple[int, int]] = {}
         self._counts: defaultdict[tuple[int, int, int, int], int] = defaultdict(int)
 
-    def number_of(self, series: Series) -> int:
-        """The number that stands for a series in histories."""
-        if series not in self._numbers:
-            self._numbers[series] = len(self._series)
+    def number_of(self, series: Series, segments: tuple[str, ...] = ()) -> int:
+        """The number that stands for a series in histories, together with what is in these segments as well."""
+        number = self._numbers.get((series, segments))
+        if number is None:
+            number = self._numbers[series, segments] = len(self._series)
             self._series.append(series)
-        return self._numbers[series]
+            if segments:
+                self._segments[number] = {one: self.number_of(series.within(one)) for one in segments}
+        return number
 
     def series_of(self, number: int) -> Series:
         """The series that a number stands for."""
         return self._series[number]
 
+    def segments_of(self, number: int) -> tuple[str, ...]:
+        """The segments that it stands for, too."""
+        return tuple(self._segments.get(number, ()))
+
     def add_asks(self, history: Sequence[HistoryEntry], times: int = 1, first: int = 0) -> None:
         """Count what one person was asked, in the order of days: each from the place `first` on, by all before it."""
+        self._add_asks(history, times, first)
+        for part, place in self._by_segment(history, first):
+            self._add_asks(part, times, place)
+
+    def add_prompts(self, history: Sequence[HistoryEntry], times: int = 1, first: int = 0) -> None:
+        """Count the prompts that one person was shown, in the same way; those that acted are successes."""
+        self._add_prompts(history, times, first)
+        for part, place in self._by_segment(history, first):
+            self._add_prompts(part, times, place)
+
+    def _by_segment(self, history: Sequence[HistoryEntry], first: int) -> Iterator[tuple[list[HistoryEntry], int]]:
+        """What of a history is in each segment, and from which place on it is to be counted."""
+        found: defaultdict[str, list[HistoryEntry]] = defaultdict(list)
+        earlier: defaultdict[str, int] = defaultdict(int)
+        for place, (day, number, success) in enumerate(history if self._segments else ()):
+            for segment, within in self._segments.get(number, {}).items():
+                found[segment].append((day, within, success))
+                earlier[segment] += place < first
+        return ((part, earlier[segment]) for segment, part in found.items())
+
+    def _add_asks(self, history: Sequence[HistoryEntry], times: int, first: int) -> None:
         counts, shared = self._counts, self._shared
         for place in range(max(first, 1), len(history)):
             day, series, success = history[place]
@@ -87,8 +116,7 @@ class Recurrences:
                     counts[common, views & ~completed, day, LONGEST_RANGE + lag] += times
                     completed |= views
 
-    def add_prompts(self, history: Sequence[HistoryEntry], times: int = 1, first: int = 0) -> None:
-        """Count the prompts that one person was shown, in the same way; those that acted are successes."""
+    def _add_prompts(self, history: Sequence[HistoryEntry], times: int, first: int) -> None:
         counts, shared = self._counts, self._shared
         for place in range(max(first, 1), len(history)):
             day, series, success = history[place]
@@ -103,9 +131,13 @@ class Recurrences:
 
     def gains(self, views: tuple[Grouping, ...] = GROUPINGS) -> Iterator[Gain]:
         """What was counted, in the series of these views."""
-        of_asks, of_prompts = _bits(views), _bits(tuple(view for view in views if not view[0]))
+        shown_by_sort = [
+            tuple(map(_bits, (shown, tuple(view for view in shown if not view[0]))))
+            for shown in (groupings_within(views, of_segment=of_segment) for of_segment in (False, True))
+        ]
         for (common, seen_in, day, key), times in self._counts.items():
             kind, lag = divmod(key, LONGEST_RANGE)
+            of_asks, of_prompts = shown_by_sort[self._series[common].is_of_segment]
             shown = seen_in & (of_asks if kind < PROMPT_PAIRS else of_prompts)
             if times and shown:
                 series = _wider(self._series[common], shown)

@@ -14,7 +14,7 @@ from asklater.identity import current_identity, has_identity
 from asklater.manifest.declarations import OWNER, PUBLIC, Manifest, Purpose, Recipient, Transfer
 from asklater.manifest.notice import giving_text, kept, notice_contents, told_beside_input, version
 from asklater.personal_tables import PersonalTable
-from asklater.records.personal_tables import MEASUREMENT
+from asklater.records.personal_tables import measuring_purposes
 from asklater.registry import Registry
 
 NONE = "none"
@@ -143,12 +143,13 @@ def notice_page(engine: Engine) -> NoticePage:
 
 def objections_to(manifest: Manifest, purposes: Collection[str]) -> tuple[Objection, ...]:
     """Returns how one objects to each of these purposes that rests on legitimate interests (Art. 21(1), 21(4))."""
+    measuring = measuring_purposes(manifest)
     return tuple(
         Objection(
             purpose=purpose.key,
             label=gettext(purpose.label),
             interest=gettext(purpose.legitimate_interest) if purpose.legitimate_interest else "",
-            url=_objection_url(purpose.key),
+            url=url_for("measurement.choice") if purpose.key in measuring else _objection_url(purpose.key),
             press=gettext("Object: %(purpose)s", purpose=gettext(purpose.label)),
         )
         for purpose in manifest.objectionable()
@@ -157,8 +158,6 @@ def objections_to(manifest: Manifest, purposes: Collection[str]) -> tuple[Object
 
 
 def _objection_url(purpose: str) -> str:
-    if purpose == MEASUREMENT:
-        return url_for("measurement.choice")
     if not has_identity():
         return ""
     if current_identity().is_signed_in():

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Manifest
-from asklater.records.personal_tables import MEASUREMENT
+from asklater.records.personal_tables import measuring_purposes
 
 SELF, OFFICER = "self", "officer"
 """Through whom a request was dealt with: its person alone, signed in; or the privacy officer."""
@@ -77,7 +77,8 @@ COMPLETIONS = {
 def objectionable_purposes(manifest: Manifest) -> dict[str, str]:
     """The label of each purpose that somebody can object to by a request: those on legitimate interests, but for
     measurement, which has a press of its own."""
-    return {it.key: gettext(it.label) for it in manifest.objectionable() if it.key != MEASUREMENT}
+    measuring = measuring_purposes(manifest)
+    return {it.key: gettext(it.label) for it in manifest.objectionable() if it.key not in measuring}
 
 
 def offered_kinds(manifest: Manifest) -> list[Kind]:
