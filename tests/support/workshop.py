@@ -77,6 +77,7 @@ def drawer() -> ResponseReturnValue:
 def init_app(app: Flask, services: Services) -> None:
     """A letter is on paper unless the application says otherwise."""
     app.extensions["on_paper"] = True
+    services.engine.registry.register_segment("plan", lambda _person: app.extensions.get("plan"))
     for spot in ("desk", "shelf"):
         services.engine.registry.register_placement(spot, spot.title)
     services.engine.registry.register_signal("first_letter", lambda: "First letter")

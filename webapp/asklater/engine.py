@@ -140,8 +140,6 @@ class Engine:
             return uninstalled
         lost = wrong_with_views(self.app.view_functions, manifest.actions)
         served = {purpose for table in self.registry.personal_tables.values() for purpose in table.purposes}
-        if manifest.segments:
-            served.add(manifest.segments.purpose)
         registry, today = self.registry, clock.now().date()
         found = checking.check(manifest, registry.kinds, registry.conditions, today, served, registry.effects)
         found += background.check(manifest, registry.kinds, registry.placements, registry.signals, registry.conditions)

@@ -233,9 +233,8 @@ class Profiling:
         if isinstance(people, users.UserPeople):
             if people.load is None:
                 raise ConfigurationError(NO_LOADER)
-            engine.registry.segment_reads[key] = partial(_read_of_user, people, people.load, read)
-        else:
-            engine.registry.segment_reads[key] = read
+            read = partial(_read_of_user, people, people.load, read)
+        engine.registry.register_segment(key, read)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -425,6 +425,11 @@ class Registry:
         """Something that prompts can wait for, reached once `engine.signal` has told of it `times` times."""
         self.signals[key] = Signal(key, label, times)
 
+    def register_segment(self, key: str, read: ReadSegment) -> None:
+        """`read(subject_id)` tells what the application knows of somebody, for a segment that the manifest declares
+        `from = "application"`: one of its values, None for none. It is asked whenever a prompt is shown."""
+        self.segment_reads[key] = read
+
     def register_alternative(self, alternative: Alternative) -> None:
         """Offer a method other than typing (a provider, say) in prompts for the fields that it answers."""
         self.alternatives[alternative.key] = alternative

@@ -380,6 +380,8 @@ def _unused(manifest: Manifest, served: Collection[str]) -> Iterator[Finding]:
     for key in manifest.fields.keys() - used - asked:
         yield Finding(f"fields.{key}", "no action, no prompt and no sign-up needs it: do not hold it")
     purposes = {declared.purpose for declared in manifest.fields.values()}
+    if manifest.segments:
+        purposes.add(manifest.segments.purpose)
     for key in manifest.purposes.keys() - purposes - set(served):
         yield Finding(f"purposes.{key}", "no field and no record serves it")
 

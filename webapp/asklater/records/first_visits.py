@@ -38,7 +38,7 @@ class FirstVisits:
         connection = self._database.writing()
         both = (from_subject, to_subject)
         visits = select(first_visit.c.subject_id, first_visit.c.at).where(first_visit.c.subject_id.in_(both))
-        began: dict[int, datetime] = dict(connection.execute(visits).tuples().all())
+        began: dict[int, datetime] = {row.subject_id: row.at for row in connection.execute(visits)}
         if from_subject not in began:
             return
         here_since = connection.execute(select(subject.c.created_at).where(subject.c.id == to_subject)).scalar_one()

@@ -223,10 +223,11 @@ def _episode(row: RawEpisode, window: int, zone: tzinfo) -> MatureEpisode:
 def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int, zone: tzinfo) -> MaturePrompt:
     end = row.opened + window
     acted = row.completed is not None and row.completed <= end
-    optional, *reached = progress(acted, [_progress_by(row, it, end) for it in episodes])
+    optional, submitted, given, acted = progress(acted, [_progress_by(row, it, end) for it in episodes])
     variant = row.variant or NO_EXPERIMENT
     series = Series(row.simulated, ANY, row.action, variant, row.device, row.visitor, optional)
-    return MaturePrompt(series, day_number(row.opened, zone), *reached, segments=segments_of(row.segments))
+    day, segments = day_number(row.opened, zone), segments_of(row.segments)
+    return MaturePrompt(series, day, submitted, given, acted, segments)
 
 
 def _progress_by(row: RawPrompt, ask: RawEpisode, end: int) -> AskProgress:

@@ -152,7 +152,8 @@ class _Counting:
             number = self._number((simulated, action, variant, device, visitor, text), key, optional=bool(optional))
             series, segments = recurrences.series_of(number), recurrences.segments_of(number)
             day = self._day_of(slot * self._slot)
-            self.changes.episode(MatureEpisode(series, day, outcome, None, *counts, segments=segments), times * alike)
+            episode = MatureEpisode(series, day, outcome, None, *counts)._replace(segments=segments)
+            self.changes.episode(episode, times * alike)
             if took:
                 texts[number, day, outcome].append(took)
         for (number, day, outcome), told in texts.items():
@@ -210,10 +211,10 @@ class _Counting:
 
     def _count_prompt(self, prompt: Shown, times: int) -> None:
         met, day, asks, acted = prompt
-        optional, *reached = _progress_of(asks, acted=acted)
+        optional, submitted, given, acted = _progress_of(asks, acted=acted)
         number, recurrences = self._number(met, ANY, optional=optional), self.changes.recurrences
-        shown = MaturePrompt(recurrences.series_of(number), day, *reached, segments=recurrences.segments_of(number))
-        self.changes.prompt(shown, times)
+        series, segments = recurrences.series_of(number), recurrences.segments_of(number)
+        self.changes.prompt(MaturePrompt(series, day, submitted, given, acted, segments), times)
 
     def _entry(self, met: Met, ask: TextAsk, at: int) -> HistoryEntry:
         number = self._number(met, ask.field, optional=bool(ask.marks & OPTIONAL))

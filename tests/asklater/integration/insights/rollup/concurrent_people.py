@@ -16,7 +16,13 @@ from asklater.records.episodes import Episodes
 from asklater.records.exposure import Exposure
 from tests.asklater.integration.insights.rollup.erased_rows import depart
 from tests.asklater.integration.insights.rollup.interrupted_worker import WINDOW, CrowdsTime, rollup_of
-from tests.asklater.integration.insights.rollup.random_lives import CONTEXTS, DEVICES, FIELDS, VARIANTS
+from tests.asklater.integration.insights.rollup.random_lives import (
+    CONTEXTS,
+    DEVICES,
+    FIELDS,
+    SEGMENTS,
+    VARIANTS,
+)
 
 
 def live(url: str, clock_: CrowdsTime, persons: list[int], seed: int, over: Signal) -> int:
@@ -42,7 +48,7 @@ def live(url: str, clock_: CrowdsTime, persons: list[int], seed: int, over: Sign
 def _do(database: Database, episodes: Episodes, drawn: random.Random, person: int, another: int) -> None:
     context = drawn.choice(CONTEXTS)
     fields = drawn.choice((FIELDS, FIELDS[:1], FIELDS[1:]))
-    exposure = Exposure("gate", drawn.choice(VARIANTS), drawn.choice(DEVICES))
+    exposure = Exposure("gate", drawn.choice(VARIANTS), drawn.choice(DEVICES), drawn.choice(SEGMENTS))
     doings: tuple[Callable[[], Any], ...] = (
         lambda: episodes.see(person, context, fields, fields[1:], exposure),
         lambda: episodes.see(person, context, fields, (), exposure),

@@ -27,6 +27,7 @@ from tests.asklater.integration.insights.rollup.erased_rows import GONE, depart
 
 FIELDS, CONTEXTS, DEVICES = ("email", "picture"), ("publish", "send_letter"), ("phone", "desktop")
 VARIANTS, PERSONS = ("", "wording:short"), 4
+SEGMENTS = ("", "source=news", "source=news plan=pro", "plan=pro")
 SECOND = timedelta(seconds=1)
 GAPS = (timedelta(0), 9 * SECOND, timedelta(hours=7), WINDOW, WINDOW + SECOND, timedelta(days=3))
 STAFF = 1
@@ -44,6 +45,7 @@ class Event:
     pause: timedelta
     optional: int = 0
     """So many of its fields, the first ones, are optional."""
+    segments: str = ""
 
 
 events = st.builds(
@@ -61,6 +63,7 @@ events = st.builds(
     st.sampled_from(VARIANTS),
     st.sampled_from(GAPS),
     st.integers(0, 2),
+    st.sampled_from(SEGMENTS),
 )
 lives = st.lists(events, max_size=30)
 
@@ -99,7 +102,7 @@ class World:
     def _do(self, episodes: Episodes, event: Event) -> None:
         person = self.persons[event.person]
         if event.verb == "see":
-            exposure = Exposure("gate", event.variant, event.device)
+            exposure = Exposure("gate", event.variant, event.device, event.segments)
             optional = event.fields[: event.optional]
             episodes.see(person, event.context, event.fields, event.fields[1:], exposure, optional=optional)
         elif event.verb in {"submit", "reject"}:
@@ -140,6 +143,7 @@ class World:
                 and query.variant in {"", of.variant or "-"}
                 and query.device in {"", of.device}
                 and query.visitor in {"", of.visitor}
+                and query.segment in {"", *of.segments.split()}
             )
 
         def sort(row: Any) -> bool:
@@ -248,11 +252,16 @@ def looks(draw: st.DrawFn) -> Query:
     """Any range of days around the lives, narrowed in any way; its `as_of` is to be set."""
     first, days = draw(st.integers(-1, 20)), draw(st.integers(0, 30))
     start = START.date() + timedelta(days=first)
-    return replace(
+    query = replace(
         Query(start, start + timedelta(days=days), START),
         people=draw(st.sampled_from(("all", "real", "simulated"))),
+        optional=draw(st.booleans()),
+    )
+    if segment := draw(st.sampled_from(("", "", "source=news", "plan=pro"))):
+        return replace(query, segment=segment)
+    return replace(
+        query,
         variant=draw(st.sampled_from(("", "-", VARIANTS[1]))),
         device=draw(st.sampled_from(("", *DEVICES))),
         visitor=draw(st.sampled_from(("", "new", "returning"))),
-        optional=draw(st.booleans()),
     )

@@ -24,6 +24,10 @@ UNUSUAL = (
     "closed_at = opened_at - 5 WHERE id % 31 = 0 AND closed_at IS NOT NULL",  # by a clock that was wrong
     "optional = (id % 2 = 0) WHERE id % 5 = 0",
 )
+SEGMENTS = (
+    "segments = 'source=news' WHERE id % 3 = 0",
+    "segments = 'source=other plan=pro' WHERE id % 4 = 0",
+)
 
 
 @pytest.mark.parametrize("zone", ZONES, ids=str)
@@ -64,6 +68,8 @@ def _fill(database: Database) -> None:
         connection = database.writing()
         for change in UNUSUAL:
             connection.execute(text(f"UPDATE asklater_prompt_field SET {change}"))
+        for change in SEGMENTS:
+            connection.execute(text(f"UPDATE asklater_prompt SET {change}"))
         connection.execute(update(subject).where(subject.c.id % 50 == 0).values(objected_at=UNTIL))
 
 
