@@ -6,7 +6,15 @@ from random import Random
 import pytest
 
 from asklater.insights.figures import Tally, TallyTable, tally
-from asklater.insights.suppression import COMPLETED, OTHERS, WIDTH, ProtectedTable, protect, suppressed_parts
+from asklater.insights.suppression import (
+    COMPLETED,
+    OTHERS,
+    WIDTH,
+    ProtectedTable,
+    protect,
+    suppressed_parts,
+    suppressed_parts_of,
+)
 from asklater.suppression import SMALLEST_CELL, is_too_small
 from tests.support.disclosure import COUNTS, OUTCOMES, HiddenCells, Key, lines_of
 
@@ -97,6 +105,27 @@ def test_no_hidden_part_of_a_whole_that_is_shown_can_be_worked_out(seed: int) ->
     for key in hide:
         least, most = hidden.reach(key)
         assert most - least >= WIDTH
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_nor_what_is_in_no_part_of_it(seed: int) -> None:
+    """One part is not told at all: what is left tells of as few, and so do two that are hidden beside it."""
+    table = random_table(200 + seed)
+    whole, every = table.get(("", "")), {key: it for key, it in table.items() if key[0] and not key[1]}
+    if whole is None or is_small(whole):
+        return
+    for untold, left in every.items():
+        parts = {key: it for key, it in every.items() if key != untold}
+        hide = suppressed_parts_of(whole, parts)
+        assert {key for key, it in parts.items() if is_small(it)} <= hide
+        if hide == parts.keys():
+            continue
+        told = {key: {name: getattr(it, name) for name in COUNTS} for key, it in parts.items() if key not in hide}
+        cells = {**dict.fromkeys(every), **told, ("", ""): {name: getattr(whole, name) for name in COUNTS}}
+        hidden = HiddenCells(cells, [[*every, ("", "")]])
+        for key in hide if not is_small(left) else {*hide, untold}:
+            least, most = hidden.reach(key)
+            assert most - least >= WIDTH, (untold, key)
 
 
 def test_the_oracle_works_out_a_cell_that_only_its_line_hides() -> None:
