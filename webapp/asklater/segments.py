@@ -15,7 +15,7 @@ from asklater.db import Database
 from asklater.flask_proxies import unproxied
 from asklater.manifest.declarations import Segment
 from asklater.measurement import FIRST_VISIT, is_measured_request
-from asklater.policy.segments import segments_of, text_of, value_of
+from asklater.policy.segments import segments_of, segments_text, value_of
 from asklater.records.first_visits import FirstVisits
 
 ReadSegment = Callable[[int], object]
@@ -39,7 +39,7 @@ class Segments:
         if not self._declared or not has_request_context():
             return ""
         here = {key: self._here(it, subject_id) for key, it in self._declared.items() if not it.is_of_first_visit}
-        return " ".join((*self._first_visit(subject_id), *segments_of(text_of(here))))
+        return " ".join((*self._first_visit(subject_id), *segments_of(segments_text(here))))
 
     def note_first_visit(self) -> None:
         """Keep in this browser's session where its first visit came from, until somebody is asked something; nothing
@@ -51,7 +51,7 @@ class Segments:
             here.pop(FIRST_VISIT, None)
         elif FIRST_VISIT not in here:
             came_from = {key: _came_from(segment) for key, segment in self._of_first_visit.items()}
-            here[FIRST_VISIT] = [int(clock.now().timestamp()), text_of(came_from)]
+            here[FIRST_VISIT] = [int(clock.now().timestamp()), segments_text(came_from)]
 
     def _first_visit(self, subject_id: int) -> tuple[str, ...]:
         """In which of those that are declared the first visit was; none where it is not known."""

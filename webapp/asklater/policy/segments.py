@@ -30,7 +30,7 @@ def value_of(segment: Segment, told: str | None, *, is_site: bool = False) -> st
     return next((value for value in segment.values if _fits(value, names)), OTHER_VALUE)
 
 
-def text_of(values: Mapping[str, str]) -> str:
+def segments_text(values: Mapping[str, str]) -> str:
     """The segments as they are kept."""
     return " ".join(f"{key}{IS}{value}" for key, value in values.items())
 

@@ -4,6 +4,7 @@ Begin with `answers.py` and with `episodes.py`, on which every figure of the das
 simulation writes through what is named here.
 """
 
+from asklater.policy.segments import segments_text
 from asklater.records.answers import ImportedConsent, Provenance
 from asklater.records.episodes import Episodes
 from asklater.records.exposure import Device, Exposure
@@ -20,5 +21,6 @@ __all__ = [
     "prompt",
     "prompt_field",
     "record_arrival",
+    "segments_text",
     "subject_by_id",
 ]

@@ -11,7 +11,7 @@ from random import Random
 from asklater import Engine, clock
 from asklater.accounts import THIRD_VISIT_SIGNAL, enrol_proved_phone, has_strong_factor, import_passkey
 from asklater.insights import GoalDraft, add_mark, set_goal
-from asklater.records import Exposure, record_arrival
+from asklater.records import Exposure, record_arrival, segments_text
 from halftone.checkout import ACTION as ORDERING, FIRST_ORDER
 from halftone.demo import gate_client
 from halftone.demo.cast import Stock
@@ -48,6 +48,7 @@ class Shopper:
         self._chance = chance
         self._who = who
         self._device = who.device(rates.people.devices)
+        self._segments = history.segments_of(Random(f"{rates.traffic.seed}:segments:{who.email}"))
         self._aside = Random(f"{rates.traffic.seed}:aside:{who.email}")  # what is asked aside changes no other draw
         self._visitor = Visitor(rates, chance, self, lambda time: pause(chance, time))
         self._conditions: dict[str, bool] = {}
@@ -83,11 +84,12 @@ class Shopper:
         if decision.clear:
             return None
         variant = decision.treatment.variant
-        exposure = Exposure(variant=variant, device=self._device)
+        exposure = Exposure(variant=variant, device=self._device, segments=segments_text(self._segments))
         optional = frozenset(decision.optional)
         see = self._engine.episodes.see
         self._prompt_id = see(self._id, action, decision.now, exposure=exposure, optional=optional)
         fields = self._history.released(action, self._rates.contexts[action].fields, self._end - clock.now())
+        fields = self._history.within(self._segments, action, fields)
         return Asked(decision.now, self._history.asks(variant, fields), optional)
 
     def submit(self, action: str, fields: tuple[str, ...], refused: tuple[str, ...]) -> None:
@@ -136,7 +138,11 @@ class Shopper:
         key, asked = found.prompt.key, found.fields
         if found.begins:
             engine.background.begin(self._id, key)
-        exposure = Exposure(kind="background", variant=engine.experiments.shown_as(key, self._id))
+        exposure = Exposure(
+            kind="background",
+            variant=engine.experiments.shown_as(key, self._id),
+            segments=segments_text(self._segments),
+        )
         optional = found.prompt.optional
         prompt_id = engine.episodes.see(self._id, placement, asked, exposure=exposure, optional=optional)
         deciding = hardest(asks, asked)

@@ -14,6 +14,8 @@ from asklater.records import Device
 
 # Declarations
 
+UNTOLD = "none"
+"""The value of a segment of whom nothing is told."""
 COME_BACK = "bring_back"
 """The action by which somebody on a new device gets earlier things back."""
 MOST_PERSONS = 20_000_000
@@ -145,6 +147,14 @@ class Release(RatesPart):
     fields: dict[str, ChangedAsk]
 
 
+class SegmentRates(RatesPart):
+    """A value of a segment: the `share` of the shoppers who are in it, and what it changes of asks, by context, then
+    by field. What is left of 1 over all values of a segment tells nothing."""
+
+    share: Chance
+    contexts: dict[str, dict[str, ChangedAsk]] = {}
+
+
 class WantedRate(RatesPart):
     """A goal of the dashboard, which is due so many days after the end of the history, or before it."""
 
@@ -159,7 +169,7 @@ class History(RatesPart):
     """What only shoppers who really hold things do: they come back, are asked in the background, are experimented on,
     put an answer right, and protect by a phone what a passkey opens.
 
-    `asides` is by placement, then by field.
+    `asides` is by placement, then by field; `segments` by segment, then by value.
     """
 
     days: Annotated[int, Limits(gt=0, le=MOST_DAYS)]
@@ -175,6 +185,22 @@ class History(RatesPart):
     experiments: dict[str, RunExperiment] = {}
     releases: dict[str, Release] = {}
     goals: dict[str, WantedRate] = {}
+    segments: dict[str, dict[str, SegmentRates]] = {}
+
+    def segments_of(self, chance: Random) -> dict[str, str]:
+        """In which value of each segment somebody is."""
+        drawn = {
+            key: choose(chance, {value: it.share for value, it in values.items()})
+            for key, values in self.segments.items()
+        }
+        return {key: value or UNTOLD for key, value in drawn.items()}
+
+    def within(self, segments: Mapping[str, str], context: str, fields: Mapping[str, Ask]) -> Mapping[str, Ask]:
+        """The asks of a context as somebody in these segments takes them."""
+        for key, value in segments.items():
+            rates = self.segments[key].get(value)
+            fields = _changed(fields, rates.contexts.get(context, {})) if rates else fields
+        return fields
 
     def released(self, context: str, fields: Mapping[str, Ask], time_left: timedelta) -> Mapping[str, Ask]:
         """The asks of a context so long before the end of the history, by what was released until then."""

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from asklater.manifest import Manifest
 from halftone.demo.rates import COME_BACK, Rates
 
+OTHER = "other"
+"""The value of a segment for what the manifest does not name."""
 ENDS = ("give", "dismiss", "leave")
 A_BIT = 1e-9
 """Sums of decimal fractions are off by less than this."""
@@ -92,6 +94,7 @@ def _unfit(declared: Table, manifest: Manifest) -> Iterator[str]:
     yield from _unfit_asides(history, manifest)
     yield from _unfit_experiments(history, contexts, manifest)
     yield from _unfit_releases(history, contexts)
+    yield from _unfit_segments(history, contexts, manifest)
 
 
 def _unfit_asides(history: Table, manifest: Manifest) -> Iterator[str]:
@@ -129,6 +132,23 @@ def _unfit_releases(history: Table, contexts: Mapping[str, Table]) -> Iterator[s
             for field in named - dict(_parts(context, "fields")).keys():
                 yield f"{where}: the context has no field {field}"
             yield from _too_much(f"{where}.fields", context, changes)
+
+
+def _unfit_segments(history: Table, contexts: Mapping[str, Table], manifest: Manifest) -> Iterator[str]:
+    for key, values in _parts(history, "segments"):
+        declared = manifest.segments_by.get(key)
+        if declared is None:
+            yield f"history.segments.{key}: the manifest has no such segment"
+        if _sum({value: it.get("share") for value, it in values.items() if isinstance(it, dict)}) > 1 + A_BIT:
+            yield f"history.segments.{key}: the shares add up to more than 1"
+        for value, it in _parts(values):
+            where = f"history.segments.{key}.{value}"
+            if declared is not None and value not in {*declared.values, OTHER}:
+                yield f"{where}: the segment has no such value"
+            for context, changes in _parts(it, "contexts"):
+                for field in changes.keys() - dict(_parts(contexts.get(context, {}), "fields")).keys():
+                    yield f"{where}.contexts.{context}.{field}: the context has no such field to change"
+                yield from _too_much(f"{where}.contexts.{context}", contexts.get(context, {}), dict(_parts(changes)))
 
 
 def _asked(manifest: Manifest, action: str) -> dict[str, bool]:

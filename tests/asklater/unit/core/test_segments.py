@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from asklater.checks.manifest import ManifestError, check, shape
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import NO_VALUE, OTHER_VALUE, Segment
-from asklater.policy.segments import segments_of, text_of, value_of, values_of
+from asklater.policy.segments import segments_of, segments_text, value_of, values_of
 
 SOURCE = Segment.model_validate(
     {
@@ -68,7 +68,7 @@ def test_nothing_else_is_ever_kept(told: str, is_site: bool) -> None:
 
 
 def test_a_text_names_its_segments() -> None:
-    assert segments_of(text_of({"source": "spring*", "plan": "none"})) == ("source=spring*", "plan=none")
+    assert segments_of(segments_text({"source": "spring*", "plan": "none"})) == ("source=spring*", "plan=none")
     assert segments_of("") == ()
 
 
