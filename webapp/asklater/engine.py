@@ -140,7 +140,7 @@ class Engine:
             return uninstalled
         lost = wrong_with_views(self.app.view_functions, manifest.actions)
         served = {purpose for table in self.registry.personal_tables.values() for purpose in table.purposes}
-        registry, today = self.registry, clock.now().date()
+        registry, today = self.registry, self.today()
         found = checking.check(manifest, registry.kinds, registry.conditions, today, served, registry.effects)
         found += background.check(manifest, registry.kinds, registry.placements, registry.signals, registry.conditions)
         found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.registry.placements)]
@@ -214,7 +214,7 @@ class Engine:
     def reaching(self, subject_id: int | None) -> Callable[[Requirement], bool]:
         """Tells whether a requirement that comes by stages has reached a person by today, in the zone of the days. One
         statement, where one reaches only who is new."""
-        today = self._today()
+        today = self.today()
 
         @cache
         def arrived() -> date:
@@ -226,10 +226,11 @@ class Engine:
 
     def shares_out(self, action: str) -> bool:
         """Whether the action requires something of a share of people for now, so that one has to be known first."""
-        today = self._today()
+        today = self.today()
         return any(shares_out(need, today) for need in self.action(action).requires)
 
-    def _today(self) -> date:
+    def today(self) -> date:
+        """Today, in the zone of the days."""
         return clock.now().astimezone(self.zone).date()
 
     def takes_part(self, subject: Subject) -> bool:

@@ -211,8 +211,8 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             gettext("Segment"),
             gettext(
                 "People are told apart by one thing at a time: where their first visit came from, their browser's "
-                "language, or what the application knows. Only declared values are kept. Who was asked before that, or "
-                "whose first visit is not known, is in none, so the values need not add up to all asks."
+                "language, or what the application knows. Only declared values are kept. Who was asked before that, "
+                "or whose first visit is not known, is in none, so the values need not add up to all asks."
             ),
         )
     return {key: Definition(key, label, text) for key, (label, text) in texts.items()}

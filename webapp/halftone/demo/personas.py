@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from asklater import Engine, clock, subject
 from asklater.accounts import Account, address_proof_field
 from asklater.messages import address_mark_in
-from asklater.records import Provenance, record_arrival
+from asklater.records import Exposure, Provenance, record_arrival, segments_text
 from halftone import cart, catalogue, checkout, sharing
 from halftone.catalogue import Product
 from halftone.demo import gate_client
@@ -21,6 +21,8 @@ from halftone.demo.profiles import Stored, StoredPortraits
 # Their past
 
 TIME_TO_ANSWER = timedelta(seconds=20)
+_EXPOSURE = Exposure(segments=segments_text({"source": "none", "language": "en"}))
+"""Personas typed the shop's address, and read English."""
 
 
 def replay(engine: Engine, number: int, past: PastAction, moment: datetime, values: Mapping[str, Any]) -> None:
@@ -41,7 +43,9 @@ def replay(engine: Engine, number: int, past: PastAction, moment: datetime, valu
                 _perform(engine, number, past.action, products)
                 gate_client.complete(engine, past.action, person)
                 return
-            prompt_id = engine.episodes.see(number, past.action, decision.now, optional=decision.optional)
+            prompt_id = engine.episodes.see(
+                number, past.action, decision.now, exposure=_EXPOSURE, optional=decision.optional
+            )
         moment += TIME_TO_ANSWER
         with clock.at(moment):
             skipped = tuple(key for key in decision.now if key in decision.optional and key not in values)

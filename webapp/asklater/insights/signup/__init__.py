@@ -41,4 +41,5 @@ def init_app(app: Flask, services: Services) -> None:
 
 def _form_review_alerts(query: Query) -> tuple[Alert, ...]:
     engine = current_engine()
-    return form_review_alerts(read_review_dates(engine.database, engine.manifest.signup), query.as_of.date())
+    dates = read_review_dates(engine.database, engine.manifest.signup, query.zone)
+    return form_review_alerts(dates, query.today)

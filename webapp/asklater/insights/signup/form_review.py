@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from hashlib import sha256
 from typing import Literal
 
@@ -44,16 +44,12 @@ def review_dates(signup: Signup, recorded: date | None, began: date | None) -> R
     return ReviewDates(reviewed, since + span(EVERY, since) if since else None)
 
 
-def read_review_dates(database: Database, signup: Signup) -> ReviewDates:
-    """One statement."""
+def read_review_dates(database: Database, signup: Signup, zone: tzinfo) -> ReviewDates:
+    """In days of the `zone`. One statement."""
     last = select(func.max(signup_review.c.at)).scalar_subquery()
     first = select(func.min(signup_form.c.at)).scalar_subquery()
     recorded, began = database.reading().execute(select(last, first)).one()
-    return review_dates(signup, _day(recorded), _day(began))
-
-
-def _day(at: datetime | None) -> date | None:
-    return at.date() if at else None
+    return review_dates(signup, *(at.astimezone(zone).date() if at else None for at in (recorded, began)))
 
 
 # What is recorded

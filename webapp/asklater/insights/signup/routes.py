@@ -7,7 +7,7 @@ import re
 from flask import Blueprint, Response, abort, current_app, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from asklater import clock, http
+from asklater import http
 from asklater.db import current_database
 from asklater.endpoints import url_for
 from asklater.engine import current_engine
@@ -67,8 +67,8 @@ def audit() -> ResponseReturnValue:
         _typed_assumptions().assumptions,
         measured_rates(engine),
     )
-    today, database = clock.now().date(), current_database()
-    state = form_review_state(read_review_dates(database, engine.manifest.signup), today)
+    today, database = engine.today(), current_database()
+    state = form_review_state(read_review_dates(database, engine.manifest.signup, engine.zone), today)
     page = audit_page(engine.manifest, read_history(database), plan, today, measured, state)
     return http.personal(make_response(render_template("asklater/insights/signup/audit.html", page=page)))
 
@@ -97,9 +97,10 @@ def record_review() -> ResponseReturnValue:
 
 
 def _review_page(typed: TypedReview, problem: str = "") -> Response:
-    database, manifest = current_database(), current_engine().manifest
-    dates, reviews = read_review_dates(database, manifest.signup), read_reviews(database)
-    page = form_review_page(manifest, dates, reviews, clock.now().date(), _reviewer(), typed, problem)
+    database, engine = current_database(), current_engine()
+    dates = read_review_dates(database, engine.manifest.signup, engine.zone)
+    reviews, today = read_reviews(database), engine.today()
+    page = form_review_page(engine.manifest, dates, reviews, today, _reviewer(), typed, problem)
     status = 409 if problem else 422 if page.errors else 200
     return http.personal(make_response(render_template("asklater/insights/signup/review.html", page=page), status))
 
@@ -137,13 +138,13 @@ def _typed_assumptions() -> PriceForm:
 
 @blueprint.get("/questions")
 def questions() -> ResponseReturnValue:
-    page = protocol(current_engine().manifest, clock.now().date())
+    page = protocol(current_engine().manifest, current_engine().today())
     return http.personal(make_response(render_template("asklater/insights/signup/questions.html", page=page)))
 
 
 @blueprint.get("/questions.md")
 def questions_document() -> ResponseReturnValue:
-    text = markdown_document(protocol(current_engine().manifest, clock.now().date()))
+    text = markdown_document(protocol(current_engine().manifest, current_engine().today()))
     response = Response(text, content_type="text/markdown; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="question-protocol.md"'
     return http.personal(response)

@@ -1,6 +1,7 @@
 """The yearly review of the whole form: due on the overview, recorded once on its page, kept with its history."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -49,6 +50,24 @@ def test_a_form_that_nobody_reviewed_is_due_a_year_after_its_record_began(pm: Br
         record_form(engine.database, engine.manifest.signup)
     assert "Sign-up form review due since May 26, 2026." in pm.get("/insights").text
     assert "No review is recorded yet. Sign-up form review due since May 26, 2026." in pm.get("/insights/sign-up").text
+
+
+def test_its_days_are_those_of_the_dashboards_zone(pm: Browser, engine: Engine) -> None:
+    """Half past ten in the evening in UTC is the next day in Berlin, for what was recorded and for today."""
+    with clock.at(NOW - timedelta(days=400) + timedelta(hours=10.5)), engine.database.unit_of_work():
+        record_form(engine.database, engine.manifest.signup)
+    engine.zone = ZoneInfo("Europe/Berlin")
+    try:
+        assert "Sign-up form review due since May 27, 2026." in pm.get("/insights").text
+        assert "due since May 27, 2026." in pm.get(URL).text
+        declare(engine, date(2025, 6, 30))
+        evening = NOW + timedelta(hours=10.5)
+        with clock.at(evening):
+            for page in ("/insights", "/insights/sign-up", URL):
+                assert "Sign-up form review due since Jun 30, 2026." in pm.get(page).text, page
+            assert engine.today() == date(2026, 7, 1)
+    finally:
+        engine.zone = UTC
 
 
 def test_a_review_is_recorded_and_the_year_begins_anew(dashboard: Flask, pm: Browser, engine: Engine) -> None:
