@@ -49,7 +49,7 @@ WRITERS: Mapping[str, Write] = {
     "ensure": lambda engine, run, one: engine.experiments.assignments.ensure(run, TRIAL, one),
     "acted": lambda engine, run, one: engine.experiments.assignments.acted(run, one),
 }
-OTHERS = {"abandon", "move", "rename", "on_objection", "existing", "tell"}
+OTHERS = {"abandon", "move", "rename", "on_objection", "existing", "tell", "segments_of"}
 """Verbs that are heard of everybody: these close what is over, carry rows to who the person turned out to be, or write
 nothing."""
 
@@ -89,7 +89,7 @@ def test_the_walk_knows_every_writer(engine: Engine) -> None:
     verbs = {name for owner in (Episodes, Assignments) for name in vars(owner) if not name.startswith("_")}
     assert verbs == {*WRITERS, *OTHERS}
     tables = {it.rows.name for it in engine.registry.personal_tables.values() if it.purpose == MEASUREMENT}
-    own = {"asklater_prompt", "asklater_prompt_field", "asklater_rejection"}
+    own = {"asklater_prompt", "asklater_prompt_field", "asklater_rejection", "asklater_first_visit"}
     assert tables == {*own, "asklater_experiment_assignment"}
 
 

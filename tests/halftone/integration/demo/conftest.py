@@ -58,7 +58,7 @@ def short_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     seed = tmp_path / "seed_data"
     shutil.copytree(SEED, seed)
     shorter = seed / "rates.toml"
-    shorter.write_text(shorter.read_text("utf-8").replace("days = 90 ", "days = 2 ", 1), "utf-8")
+    shorter.write_text(shorter.read_text("utf-8").replace("days = 98 ", "days = 2 ", 1), "utf-8")
     monkeypatch.setattr(cli, "SEED", seed)
     return seed
 

@@ -83,7 +83,15 @@ def changed(*replacements: tuple[str, str]) -> str:
             "give = 0.90\nleave",
             "payment_promise:promise.fields.payment_method: give, dismiss and",
         ),
-        ("days = 90", "days = 0", "history.days: Input should be greater than 0, not 0"),
+        ("segments.source.news", "segments.shoe.news", "history.segments.shoe: the manifest has no such segment"),
+        ("source.newsletter]", "source.letters]", "history.segments.source.letters: the segment has no such value"),
+        (
+            "newsletter.contexts.checkout.email",
+            "newsletter.contexts.checkout.picture",
+            "history.segments.source.newsletter.contexts.checkout.picture: the context has no such field to change",
+        ),
+        ("share = 0.25", "share = 0.75", "history.segments.source: the shares add up to more than 1"),
+        ("days = 98", "days = 0", "history.days: Input should be greater than 0, not 0"),
         ("contexts.checkout.fields.email", "contexts.checkout.fields.picture", "contexts.checkout.fields.email: is"),
         ("order_history.news_by", "order_history.olds_by", "history.asides.order_history.news_by_email: is missing"),
         ("order_history.news_by", "order_history.olds_by", "order_history.olds_by_email: is not asked there"),
@@ -104,8 +112,21 @@ def test_what_is_wrong_is_told_by_its_key(tmp_path: Path, old: str, new: str, wh
 def test_the_shipped_rates_have_a_history_of_a_mean_week() -> None:
     history = rates_file.read(SHIPPED, MANIFEST).history
     assert history
-    assert history.days == 90
+    assert history.days == 98
     assert sum(history.visitors.weekdays) / 7 == pytest.approx(1)
+
+
+def test_a_segment_changes_what_it_says_of_an_ask_and_the_average_stays() -> None:
+    rates = rates_file.read(SHIPPED, MANIFEST)
+    history = rates.history
+    assert history
+    fields = rates.contexts["checkout"].fields
+    sources = {**{value: it.share for value, it in history.segments["source"].items()}, "none": 0.25}
+    told = {source: history.within({"source": source}, "checkout", fields)["email"].give for source in sources}
+    assert (told["newsletter"], told["instagram*"], told["none"]) == (0.95, 0.7, fields["email"].give)
+    mean = sum(share * told[source] for source, share in sources.items())
+    assert mean == pytest.approx(fields["email"].give, abs=0.01)
+    assert history.within({"source": "newsletter"}, "sign_up", fields) == fields
 
 
 def test_a_history_needs_a_way_back_on_a_new_device(tmp_path: Path) -> None:
