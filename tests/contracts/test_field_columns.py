@@ -51,6 +51,8 @@ NAMES_NONE_TO_COME = {
     "redaction.section": "the key of a personal table",
     "redaction.part": "a column",
     "signup_form.digest": "a digest",
+    "first_visit.segments": "keys and values of segments",
+    "prompt.segments": "keys and values of segments",
     "takedown.item": "a publication",
     "processor_contract.sub_processors": "words",
     "import.system": "the key of a format",

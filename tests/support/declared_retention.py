@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable
-from asklater.records.personal_tables import MEASUREMENT
+from asklater.records.personal_tables import FIRST_VISITS, MEASUREMENT
 
 Key = tuple[Any, ...]
 Rows = Mapping[str, Mapping[Key, Mapping[str, Any]]]
@@ -137,7 +137,8 @@ class Declared:
     def _may_go(self, table: PersonalTable, row: Mapping[str, Any]) -> bool:
         """What was measured of a visitor goes as soon as it is counted, of an objector at once."""
         person = self._person(table, row)
-        if table.purpose != MEASUREMENT or person is None:
+        is_measured = table.purpose == MEASUREMENT or table.key == FIRST_VISITS
+        if not is_measured or person is None:
             return False
         return person not in self._accounts or self._people[person]["objected_at"] is not None
 

@@ -227,7 +227,7 @@ class Profiling:
         the subject's number. Raises UndeclaredError, and ConfigurationError for a segment that others tell.
         """
         engine = self.engine
-        if named("segment", key, engine.manifest.segments_by).told_by != (APPLICATION,):
+        if named("segment", key, engine.manifest.segments_by).tells != (APPLICATION,):
             raise ConfigurationError(NOT_TOLD_BY_APPLICATION.format(key))
         people = engine.people
         if isinstance(people, users.UserPeople):

@@ -65,7 +65,7 @@ class Segments:
         return tuple(one for one in segments_of(found or "") if one.partition("=")[0] in self._of_first_visit)
 
     def _here(self, segment: Segment, subject_id: int) -> str:
-        if segment.told_by == (LANGUAGE,):
+        if segment.tells == (LANGUAGE,):
             return value_of(segment, _language())
         told = self._reads[segment.key](subject_id)
         return value_of(segment, None if told is None else str(told))
@@ -80,7 +80,7 @@ def _is_page() -> bool:
 def _came_from(segment: Segment) -> str:
     """The value for the first of what the segment is told by that says something."""
     sent = unproxied(request)
-    for name in segment.told_by:
+    for name in segment.tells:
         is_site = name == REFERRER
         told = _referring_site() if is_site else sent.args.get(name, "")
         if told.strip():

@@ -44,7 +44,7 @@ def _look_at(app: Flask, engine: Engine, settings: dict[str, Any]) -> None:
     if found:
         raise ManifestError(found)
     told = engine.manifest.segments_by.items()
-    untold = [key for key, it in told if it.told_by == (APPLICATION,) and key not in engine.registry.segment_reads]
+    untold = [key for key, it in told if it.tells == (APPLICATION,) and key not in engine.registry.segment_reads]
     if untold:
         raise ConfigurationError(UNTOLD_SEGMENT.format(untold[0]))
     if "csrf_token" not in app.jinja_env.globals:

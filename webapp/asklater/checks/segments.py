@@ -28,7 +28,7 @@ def mistakes(manifest: Manifest) -> Iterator[tuple[str, str]]:
 
 
 def _mistakes_of(segment: Segment) -> Iterator[tuple[str, str]]:
-    if len(segment.told_by) > 1 and not set(segment.told_by) <= set(FIRST_VISIT):
+    if len(segment.tells) > 1 and not set(segment.tells) <= set(FIRST_VISIT):
         yield "from", f"only {', '.join(FIRST_VISIT)} can be told one for another"
     if len({*segment.values}) < len(segment.values):
         yield "values", "each value once"

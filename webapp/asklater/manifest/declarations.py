@@ -395,14 +395,14 @@ class Segment(Declaration):
     """A way to tell people apart, counted one at a time. Of what somebody brings only one of the declared `values` is
     ever kept, `OTHER_VALUE` for anything else.
 
-    `told_by` (declared as `from`) is who tells: one of FIRST_VISIT, or several of which the first that says something
+    `tells` (declared as `from`) is who tells: one of FIRST_VISIT, or several of which the first that says something
     counts; "language", the browser's; or "application", which registers a function. A value that ends in "*" stands
     for all that begin so, and a site for those below it.
     """
 
     key: Key
     label: Sentence
-    told_by: Annotated[
+    tells: Annotated[
         tuple[Literal["utm_source", "utm_medium", "utm_campaign", "referrer", "language", "application"], ...],
         BeforeValidator(_names),
         Limits(min_length=1, alias="from"),
@@ -414,7 +414,7 @@ class Segment(Declaration):
 
     @property
     def is_of_first_visit(self) -> bool:
-        return self.told_by[0] in FIRST_VISIT
+        return self.tells[0] in FIRST_VISIT
 
 
 class Segments(Declaration):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from asklater.engine import Engine
 from asklater.experiments.runs import Run
 from asklater.i18n import gettext
-from asklater.insights.detail.presenters import Advice, ContextRate, FigureRow
+from asklater.insights.breakdown_tables import FigureRow
+from asklater.insights.detail.presenters import Advice, ContextRate
 from asklater.insights.experiments.reader import RunReader
 from asklater.insights.figures import Tally
 from asklater.insights.labels import KeyLabels, percent, whole_number

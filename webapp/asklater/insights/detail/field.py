@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 from asklater.db import Database
 from asklater.i18n import gettext
+from asklater.insights.breakdown_tables import FigureRow, read_segment_tables
 from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import compare_periods
 from asklater.insights.coverage import Coverage
 from asklater.insights.detail.advice import ContextExperiment, advice_on
-from asklater.insights.detail.breakdown_tables import read_segment_tables
 from asklater.insights.detail.panels import horizon_panel, origin_panel, rejection_panel
 from asklater.insights.detail.presenters import (
     FieldPage,
-    FigureRow,
     QualityPanel,
     TimesChart,
     outcome_rows,

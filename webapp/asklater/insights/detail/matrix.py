@@ -4,16 +4,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from asklater.i18n import gettext
+from asklater.insights.breakdown_tables import FigureRow, figure_row
 from asklater.insights.comparisons import PeriodComparison, compare_periods
-from asklater.insights.detail.presenters import (
-    FigureListPage,
-    FigureRow,
-    MatrixCell,
-    MatrixPage,
-    MatrixRow,
-    figure_row,
-    page_frame,
-)
+from asklater.insights.detail.presenters import FigureListPage, MatrixCell, MatrixPage, MatrixRow, page_frame
 from asklater.insights.figures import Tally, cell_tallies
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, key_labels, ngettext, whole_number
