@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import has_request_context, request, session
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.flask_proxies import unproxied
 from asklater.manifest.declarations import Segment
 from asklater.measurement import FIRST_VISIT, is_measured_request

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, delete, select, update
 
-from asklater.db import Database, UTCDateTime
+from asklater.database.access import Database, UTCDateTime
 from asklater.tables import first_visit, subject
 
 _WHO: BindParameter[int] = bindparam("who", type_=subject.c.id.type)

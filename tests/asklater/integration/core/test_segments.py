@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from asklater import clock, rights
+from asklater import clock
 from asklater.engine import Engine
 from asklater.measurement import FIRST_VISIT
-from asklater.merge import merge
-from asklater.record_expiry import expire_records
 from asklater.records.first_visits import FirstVisits
 from asklater.records.people import record_arrival
 from asklater.records.personal_tables import FIRST_VISITS
 from asklater.settings import Settings
+from asklater.subjects import rights
+from asklater.subjects.merge import merge
+from asklater.subjects.record_expiry import expire_records
 from asklater.tables import first_visit
 from tests.asklater.integration.accounts.test_visits import close
 from tests.conftest import within

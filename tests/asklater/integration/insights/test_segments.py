@@ -18,8 +18,8 @@ from asklater.engine import Engine
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
-from asklater.rights import forget_measurement
 from asklater.settings import Settings
+from asklater.subjects.rights import forget_measurement
 from tests.asklater.integration.insights.conftest import NOW
 from tests.asklater.integration.insights.page_tables import row_of, table_of
 from tests.support.applications import lent
