@@ -109,7 +109,7 @@ class Enrolled:
 
 
 class Enrolment(Protocol):
-    """How people come to be here without a request of theirs, by their e-mail address: an import finds and enrols
+    """How people come to be here without a request of theirs, by their email address: an import finds and enrols
     them. Where a feature keeps accounts, they get one."""
 
     @property

@@ -29,7 +29,7 @@ from halftone.settings import DEMO_PROVIDER, from_environment
 
 PLACES = {
     "Try it as somebody": "/demo/",
-    "Mails that were sent": "/mailbox/",
+    "Emails that were sent": "/mailbox/",
     "The dashboard, as the PM": "/insights",
 }
 

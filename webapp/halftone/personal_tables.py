@@ -66,7 +66,7 @@ def _describe_order() -> ColumnText:
             "card_brand": gettext("card"),
             "card_last_four": gettext("last four digits of the card"),
             "charge": gettext("reference of the payment"),
-            "mailed": gettext("confirmed by mail"),
+            "mailed": gettext("confirmed by email"),
             "withdrawn_at": gettext("withdrawn"),
             "refund": gettext("reference of the refund"),
         },

@@ -8,7 +8,7 @@ from tests.e2e.pages.prompt import Background
 from tests.e2e.pages.shop import Shop
 
 HEADING = "May we write to you now and then?"
-NEWS, RESTOCK = "News of new works, by mail", "Word of prints that are back, by mail"
+NEWS, RESTOCK = "News of new works, by email", "Word of prints that are back, by email"
 
 
 def ordered(page: Page, address: str) -> Background:

@@ -40,6 +40,6 @@ def test_the_report_of_an_import_is_read_on_a_page(
 
     back = open_page()
     back.goto("/sign-in")
-    back.get_by_label("E-mail address").fill("moved3@x.example")
-    back.get_by_role("button", name="Continue with e-mail").click()
+    back.get_by_label("Email address").fill("moved3@x.example")
+    back.get_by_role("button", name="Continue with email").click()
     expect(back.get_by_role("heading", level=1)).to_be_visible()

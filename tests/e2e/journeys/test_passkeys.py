@@ -131,8 +131,8 @@ def test_without_javascript_the_page_says_so_and_offers_another_way(open_page: O
     page.goto("/sign-in/passkey?next=/orders")
     expect(page.locator("main")).to_contain_text("Passkeys need JavaScript", use_inner_text=True)
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
-    page.get_by_role("link", name="Sign in by e-mail").click()
-    expect(page.get_by_label("E-mail address")).to_be_visible()
+    page.get_by_role("link", name="Sign in by email").click()
+    expect(page.get_by_label("Email address")).to_be_visible()
 
 
 def test_not_now_is_taken_for_an_answer(open_page: Opener) -> None:

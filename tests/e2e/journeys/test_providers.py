@@ -64,7 +64,7 @@ def test_from_the_sign_in_page(open_page: Opener, auditor: Auditor, script: bool
     shop = Shop(open_page(java_script_enabled=script))
     shop.open_front()
     shop.page.get_by_role("link", name="Sign in", exact=True).click()
-    shop.prompt.expect_open("Continue with e-mail")
+    shop.prompt.expect_open("Continue with email")
     if script:
         auditor.audit(shop.page)
     shop.prompt.continue_with("Acme")
@@ -94,7 +94,7 @@ def test_from_inside_the_checkout_and_back(open_page: Opener, auditor: Auditor, 
         auditor.audit(shop.page)
     shop.page.get_by_role("button", name="Place order").click()
     shop.prompt.expect_open("Place order")
-    expect(shop.prompt.section.get_by_label("E-mail address")).to_have_count(0)
+    expect(shop.prompt.section.get_by_label("Email address")).to_have_count(0)
     shop.pay()
     shop.expect_order_page()
 
@@ -117,7 +117,7 @@ def test_an_address_that_is_not_proved_only_fills_the_prompt(open_page: Opener, 
     shop.prompt.continue_with("Acme")
     Acme(shop.page).sign_in("unproved")
     expect(shop.page.locator(".flashes")).to_contain_text("Acme does not verify addresses to us")
-    expect(shop.prompt.section.get_by_label("E-mail address")).to_have_value("unproved@x.example")
+    expect(shop.prompt.section.get_by_label("Email address")).to_have_value("unproved@x.example")
     auditor.audit(shop.page)
 
 

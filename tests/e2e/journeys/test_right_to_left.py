@@ -16,7 +16,7 @@ ASKED = """
 - region "Place order":
   - paragraph: 1 of 3
   - heading "Place order" [level=2]
-  - textbox "E-mail address"
+  - textbox "Email address"
   - button "Continue"
   - button "Cancel"
 """

@@ -23,7 +23,7 @@ class Prompt:
         expect(self.section.locator(".prompt-heading")).to_be_focused()
 
     def give_email(self, address: str) -> None:
-        self.section.get_by_label("E-mail address").fill(address)
+        self.section.get_by_label("Email address").fill(address)
 
     def give_address(self, name: str = "Ada Lovelace", country: str = "DE") -> None:
         if country != "DE":

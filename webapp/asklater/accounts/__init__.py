@@ -1,4 +1,4 @@
-"""Accounts: who somebody is. One field signs up; a code by mail proves the address when that matters.
+"""Accounts: who somebody is. One field signs up; a code by email proves the address when that matters.
 
 Begin with `init_app` here; sessions.py recognises people, login.py switches to an account, one_time_codes.py sends
 and takes codes, address_ownership.py says whose an address is. Each sub-package is a method to sign in, or to get

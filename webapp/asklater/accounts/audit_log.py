@@ -75,7 +75,7 @@ EVENTS = {
     "factor_removed": _marked("A second factor was removed"),
     "codes_made": _marked("New recovery codes were made"),
     "code_spent": _marked("A recovery code was used"),
-    "email_changed": _marked("The e-mail address was changed"),
+    "email_changed": _marked("The email address was changed"),
     "phone_added": _marked("A phone number was added"),
     "phone_changed": _marked("The phone number was changed"),
     "phone_removed": _marked("The phone number was removed"),

@@ -361,7 +361,7 @@ class SignupField(Declaration):
 class Signup(Declaration):
     """The sign-up form. `reviewed` is the day on which all of it was last looked at."""
 
-    label: Sentence = "Continue with e-mail"
+    label: Sentence = "Continue with email"
     reason: Reason = ()
     fields: Annotated[tuple[SignupField, ...], Limits(min_length=1)]
     reviewed: date | None = None

@@ -151,7 +151,7 @@ def test_missing_answers_are_rejected_not_forgotten(person: Browser, workshop: F
     person.post("/letters")
     page = person.answer({})
     assert page.status_code == 422
-    assert "Enter your e-mail address." in page.text
+    assert "Enter your email address." in page.text
     assert held(workshop) == set()
 
 

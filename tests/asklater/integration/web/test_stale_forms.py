@@ -88,7 +88,7 @@ def test_any_other_form_is_sent_again_with_one_press(visitor: Browser) -> None:
     assert "Dear &lt;all&gt;" in page
     assert "Send it again" in page
     assert "data-hx" not in page.partition("<main")[2]
-    assert "E-mail address" in visitor.answer({}).text
+    assert "Email address" in visitor.answer({}).text
 
 
 @pytest.mark.parametrize("name", ["code", "password", "new_password", "card-number", "answer.verified_email", "pin2"])

@@ -1,4 +1,4 @@
-"""Login by a passkey: instead of a code by mail, or after it."""
+"""Login by a passkey: instead of a code by email, or after it."""
 
 from datetime import timedelta
 
@@ -97,7 +97,7 @@ def _ask_anybody(refused: PasskeyRefused | Unable | None = None) -> ResponseRetu
         options=authentication_options(),
         post_url=url_for("accounts.sign_in_by_passkey", next=next_url()),
         back_url=next_url(),
-        links=((gettext("Sign in by e-mail"), url_for("accounts.sign_in", next=next_url())),),
+        links=((gettext("Sign in by email"), url_for("accounts.sign_in", next=next_url())),),
         links_title=gettext("No passkey here?"),
         refused=refused,
     )

@@ -41,7 +41,7 @@ fields = ["email"]
 
 [fields.email]
 kind = "email"  # which asklater.accounts brings
-label = "E-mail address"
+label = "Email address"
 reason = "So that we can reach you."
 purpose = "account"
 retention = "P24M"

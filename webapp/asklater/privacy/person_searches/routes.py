@@ -21,8 +21,8 @@ class SearchForm(Form):
 
     person = line_field(
         _("Whom do you search for?"),
-        _("An e-mail address, the number of an account, or the address of a public page. It is not kept."),
-        missing=_("Write an e-mail address, a number or the address of a page."),
+        _("An email address, the number of an account, or the address of a public page. It is not kept."),
+        missing=_("Write an email address, a number or the address of a page."),
     )
     reason = line_field(
         _("Why?"),

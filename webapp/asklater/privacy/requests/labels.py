@@ -120,7 +120,7 @@ def came_by_label(came_by: str) -> str:
     """Says how a request came, "" where its person asked here."""
     labels = {
         CameBy.LETTER: gettext("by letter"),
-        CameBy.EMAIL: gettext("by e-mail"),
+        CameBy.EMAIL: gettext("by email"),
         CameBy.PHONE: gettext("by phone"),
         CameBy.COUNTER: gettext("in person"),
         CameBy.OTHERWISE: gettext("in another way"),

@@ -132,7 +132,7 @@ def _retry_form(request: Request) -> StepForm:
 def _step_form(request: Request, step: str, inputs: tuple[Input, ...]) -> StepForm:
     title, text = {
         "take": (gettext("Assign to me"), gettext("Say that you deal with it.")),
-        "assign": (gettext("Assign it"), gettext("To a colleague, who is mailed that, or to nobody.")),
+        "assign": (gettext("Assign it"), gettext("To a colleague, who is emailed that, or to nobody.")),
         "read": (gettext("Read the message and the address"), gettext("This is noted in the trail.")),
         "show": (
             gettext("Show a value"),

@@ -48,7 +48,7 @@ def test_a_colleague_without_a_role_sees_these_figures_and_no_others(pm: Browser
     assert "<h1>For the board</h1>" in text
     assert "Jun 1, 2026 to Jun 20, 2026" in text
     assert [row[:4] for row in page_table(text, "Asks per field and context")[1:]] == [
-        ["E-mail address", "Publish", "400", "400"]
+        ["Email address", "Publish", "400", "400"]
     ]
     assert 'href="/insights' not in text, "nothing leads on"
     others = stranger.get(f"{url}?from=2026-06-25&to=2026-06-28&context=send_letter").text
@@ -59,7 +59,7 @@ def test_a_colleague_without_a_role_sees_these_figures_and_no_others(pm: Browser
 @pytest.mark.usefixtures("asked")
 def test_what_tells_of_too_few_is_hidden_there_too(pm: Browser, stranger: Browser) -> None:
     text = stranger.get(make(pm, context="")).text
-    (hidden,) = (row for row in page_table(text, "Asks per field and context") if row[1] == "Continue with e-mail")
+    (hidden,) = (row for row in page_table(text, "Asks per field and context") if row[1] == "Continue with email")
     assert hidden[2:] == ["Too few people: not shown."]
 
 

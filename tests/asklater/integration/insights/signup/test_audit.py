@@ -37,7 +37,7 @@ def test_one_field_owes_nothing(pm: Browser) -> None:
     assert "Nothing is recorded yet" in page
     [[_head, row]] = tables(page)
     assert row == [
-        "E-mail address",
+        "Email address",
         *["None is owed"] * 2,
         "With the whole form",
         "Nothing further: without it there is no account",
@@ -66,7 +66,7 @@ def test_a_second_field_shows_its_papers_and_its_price(
     assert f'class="review-{look}"' in page
     assert [line[1:] for line in history[1:]] == [
         ["Display name", "Added, in place", "–", "2"],
-        ["E-mail address", "On the form when this record began, in place", "–", "1"],
+        ["Email address", "On the form when this record began, in place", "–", "1"],
     ]
 
 

@@ -64,7 +64,7 @@ def test_a_review_is_recorded_and_the_year_begins_anew(dashboard: Flask, pm: Bro
         "You, as Product manager",
         "The form is to change",
         "Ask <b>less</b>.",
-        "E-mail address",
+        "Email address",
     ]
     assert "<b>less" not in page
     assert "review due" not in pm.get("/insights").text

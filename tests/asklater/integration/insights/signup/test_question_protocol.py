@@ -49,7 +49,7 @@ def test_what_it_says_of_a_field(pm: Browser) -> None:
 
 def test_signing_up_comes_first_among_what_needs_a_field(pm: Browser) -> None:
     text = pm.get("/insights/questions.md").text
-    assert "- **Needed for:** Continue with e-mail, Publish, Send a letter" in text
+    assert "- **Needed for:** Continue with email, Publish, Send a letter" in text
 
 
 def test_it_is_a_file(dashboard: Flask, pm: Browser) -> None:

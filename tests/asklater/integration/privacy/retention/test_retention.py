@@ -94,7 +94,7 @@ def test_it_tells_what_is_held_what_goes_when_and_what_went(office: Flask, engin
     page = officer.get("/officer/retention").text
     assert re.findall(r">Nov 1, 2026</th>\s*<td>(.*?)</td>\s*<td[^>]*>(.*?)</td>", page) == [
         ("Display name", "5"),
-        ("E-mail address", "fewer than 5"),
+        ("Email address", "fewer than 5"),
     ]
     assert "anary" not in page
     assert "officer@x.example" not in page
