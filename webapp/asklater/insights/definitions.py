@@ -93,14 +93,14 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             ),
         ),
         "median": (
-            gettext("Median time"),
+            gettext("Time to complete"),
             gettext(
                 "Half of the completed asks took at most this long, from the first time shown until the field "
                 "was saved. Times are kept in steps of 2 percent, so this misses the exact time by 1 percent at most."
             ),
         ),
         "p90": (
-            gettext("90 percent within"),
+            gettext("90 % within"),
             gettext("Nine in ten completed asks took at most this long, within 1 percent."),
         ),
         "rejection_rate": (
@@ -111,7 +111,7 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             ),
         ),
         "impressions": (
-            gettext("Shown"),
+            gettext("Views"),
             gettext("How often the prompt was drawn. Drawing it again after a rejected submission is not counted."),
         ),
         "impression_yield": (
@@ -134,7 +134,7 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             ),
         ),
         "funnel": (
-            gettext("From the first view to the action"),
+            gettext("Funnel"),
             gettext(
                 "Mature prompts of the context: how many were submitted at least once at their first step, for how "
                 "many nothing was missing any more within %(window)s, by whatever way, and for how many the action "

@@ -25,7 +25,7 @@ from asklater.insights.suppression import protect
 from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
-from tests.asklater.integration.insights.page_tables import row_of, table_of, tables
+from tests.asklater.integration.insights.page_tables import ALL_COLUMNS, row_of, table_of, tables
 from tests.support.browsing import Browser
 from tests.support.records import statements
 
@@ -62,7 +62,7 @@ TERMS = {
 
 def test_the_table_shows_what_was_counted(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
     people(80)
-    table = table_of(pm.get("/insights").text, "Asks per field and context")
+    table = table_of(pm.get(f"/insights?{ALL_COLUMNS}").text, "Asks per field and context")
     told, shown = protect(board(engine)), 0
     for tally in cell_tallies(board(engine)):
         field, action = engine.field(tally.field).label, engine.action(tally.context).label

@@ -17,8 +17,9 @@ from asklater.insights.detail.presenters import (
 )
 from asklater.insights.figures import Tally, cell_tallies
 from asklater.insights.forms import QueryForm
+from asklater.insights.funnels import funnel_of
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
-from asklater.insights.presenters import funnel_of, no_figures_note
+from asklater.insights.presenters import no_figures_note
 from asklater.insights.prompt_rates import prompt_rates
 from asklater.insights.prompt_steps import PromptSteps
 from asklater.insights.query import Query
@@ -50,6 +51,7 @@ def context_page(reader: TotalsReader, steps: PromptSteps | None, manifest: Mani
         trend=trend(
             reader.series_by_day(query),
             query,
+            manifest.window,
             lambda other: context_url(other, query.context),
             chart_notes(query),
         )

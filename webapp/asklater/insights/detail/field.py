@@ -85,7 +85,11 @@ def field_page(
         rejections=rejection_panel(details.rejections, query.field),
         origins=origin_panel(details.origins, query.field, names),
         trend=trend(
-            reader.series_by_day(query), query, lambda other: field_url(other, query.field), chart_notes(query)
+            reader.series_by_day(query),
+            query,
+            manifest.window,
+            lambda other: field_url(other, query.field),
+            chart_notes(query),
         )
         if shown
         else None,

@@ -55,5 +55,7 @@ def _alert(run: Run, engine: Engine, now: datetime) -> Alert | None:
 
 def init_app(app: Flask, _services: Services) -> None:
     register_blueprint(app, blueprint)
-    add_tab(app, 50, "experiments.overview", lambda: gettext("Experiments"), within=("experiments.",))
+    add_tab(
+        app, 40, "experiments.overview", lambda: gettext("Experiments"), group="experiments", within=("experiments.",)
+    )
     add_alerts(app, 50, _undecided_alerts)

@@ -1,6 +1,7 @@
 """The list of experiments and the page of one: its stage, its actions, its plan, its results, its winner."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta, tzinfo
 
 from asklater.endpoints import url_for
@@ -37,6 +38,7 @@ from asklater.insights.labels import (
     whole_number,
     window_length,
 )
+from asklater.insights.navigation import filter_bar
 from asklater.insights.presenters import FilterBar, PageLink
 from asklater.insights.query import Query
 from asklater.manifest.declarations import Manifest
@@ -198,8 +200,7 @@ def _winner_text(found: ExperimentWithRuns, manifest: Manifest) -> str:
 
 def _filter(found: ExperimentWithRuns, form: QueryForm) -> FilterBar:
     people = tuple(control for control in form.inputs if control.name == "people")
-    url = url_for("experiments.experiment", key=found.key)
-    return FilterBar(url=url, inputs=people, errors=form.errors, presets=(), clear=None, narrowed=(), days="")
+    return filter_bar(replace(form, inputs=people), "experiments.experiment", days=False, place={"key": found.key})
 
 
 def _run(found: ExperimentWithRuns, run: Run, here: Mapping[str, str], zone: tzinfo) -> PageLink:

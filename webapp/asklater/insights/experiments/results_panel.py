@@ -1,24 +1,18 @@
-"""What came of a run, as its page shows it: the verdict in sentences, variants and differences as tables and
-charts.
-"""
+"""What came of a run, as its page shows it: the verdict in sentences, variants and weeks as tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from asklater.i18n import gettext
 from asklater.insights.experiments.analysis import (
-    DifferenceByDay,
     DifferenceByWeek,
-    DifferenceToControl,
     RunResults,
     VariantFigures as Counted,
     WholeWeeks,
 )
+from asklater.insights.experiments.difference_charts import difference_chart, difference_rows
 from asklater.insights.experiments.lifecycle import changes_label, variant_label
 from asklater.insights.experiments.presenters import (
-    DifferenceChart,
-    DifferenceRow,
-    IntervalBar,
     ResultsPanel,
     VariantRow,
     WeeklyDifferences,
@@ -33,108 +27,10 @@ from asklater.insights.labels import (
     whole_number,
 )
 from asklater.insights.presenters import rate_cell
-from asklater.insights.statistics.differences import Difference
 from asklater.insights.statistics.verdicts import Reason
 from asklater.insights.suppression import share_of_persons
 from asklater.manifest.declarations import Experiment
 from asklater.suppression import SMALLEST_CELL
-
-# Differences as charts
-
-HEIGHT, WIDTH = 40.0, 100.0
-
-
-def difference_rows(against: Sequence[DifferenceToControl]) -> tuple[DifferenceRow, ...]:
-    """All on one scale, as wide as the widest of them."""
-    found = [each for row in against for each in (row.one_look, row.many_looks) if each is not None]
-    reach = _largest_difference(found)
-    return tuple(
-        DifferenceRow(
-            label=variant_label(row.variant),
-            estimate=points_label(row.one_look.estimate) if row.one_look else "",
-            one_look=_interval_bar(row.one_look, reach) if row.one_look else None,
-            many_looks=_interval_bar(row.many_looks, reach) if row.many_looks else None,
-        )
-        for row in against
-    )
-
-
-def difference_chart(variant: str, moments: Sequence[DifferenceByDay]) -> DifferenceChart:
-    """The always-valid interval at the end of each day; two days at least make a chart.
-
-    The first quarter, in which hardly anything is known, does not set the scale: it is cut off at the frame.
-    """
-    reach = _largest_difference([moment.always for moment in moments[len(moments) // 4 :]])
-    step = WIDTH / max(1, len(moments) - 1)
-    tops = [
-        f"{place * step:.1f},{_chart_height(moment.always.high, reach):.1f}" for place, moment in enumerate(moments)
-    ]
-    bottoms = [
-        f"{place * step:.1f},{_chart_height(moment.always.low, reach):.1f}" for place, moment in enumerate(moments)
-    ]
-    middles = [
-        f"{place * step:.1f},{_chart_height(moment.always.estimate, reach):.1f}"
-        for place, moment in enumerate(moments)
-    ]
-    return DifferenceChart(
-        label=variant_label(variant),
-        summary=_chart_summary(moments),
-        band=" ".join([*tops, *reversed(bottoms)]) if len(moments) > 1 else "",
-        line=" ".join(middles) if len(moments) > 1 else "",
-        zero=_chart_height(0, reach),
-        top=points_label(reach),
-        bottom=points_label(-reach),
-        rows=tuple(
-            (
-                day(moment.day),
-                whole_number(moment.persons),
-                points_label(moment.always.estimate),
-                points_interval_label(moment.always),
-            )
-            for moment in reversed(moments)
-        ),
-    )
-
-
-def weekly_differences(variant: str, found: Sequence[DifferenceByWeek], weeks: WholeWeeks) -> WeeklyDifferences:
-    """Each whole week as a row; of one with few persons the difference is not told."""
-
-    def row(each: DifferenceByWeek) -> tuple[str, ...]:
-        first, last = map(day, weeks.days_of(each.week))
-        days = gettext("%(first)s to %(last)s", first=first, last=last)
-        if each.one_look is None:
-            return days, "–", gettext("too few to tell"), "–"
-        told = points_label(each.one_look.estimate), points_interval_label(each.one_look)
-        return days, whole_number(each.persons), *told
-
-    return WeeklyDifferences(variant_label(variant), tuple(row(each) for each in found))
-
-
-def _chart_summary(moments: Sequence[DifferenceByDay]) -> str:
-    if not moments:
-        return gettext("No day has enough people of both yet.")
-    first = next((moment for moment in moments if moment.always.excludes_zero), None)
-    if first is None:
-        return gettext("On every day so far the interval holds zero: no difference is shown.")
-    return gettext("Since %(day)s a difference has been shown: the interval left zero out.", day=day(first.day))
-
-
-def _largest_difference(differences: Sequence[Difference]) -> float:
-    """How far the scale goes to each side of zero: in steps of five points."""
-    furthest = max((max(abs(each.low), abs(each.high)) for each in differences), default=0.05)
-    return min(1.0, -(-furthest // 0.05) * 0.05)
-
-
-def _interval_bar(difference: Difference, reach: float) -> IntervalBar:
-    start, end, mark = (50 + 50 * place / reach for place in (difference.low, difference.high, difference.estimate))
-    return IntervalBar(points_interval_label(difference), round(start, 1), round(end - start, 1), round(mark, 1))
-
-
-def _chart_height(place: float, reach: float) -> float:
-    return HEIGHT / 2 * (1 - max(-1.0, min(1.0, place / reach)))
-
-
-# Sentences and tables
 
 FEW_PERSONS = f"<{SMALLEST_CELL}"
 
@@ -322,3 +218,17 @@ def _left_sentence(count: int) -> str:
     return gettext(
         "%(count)s people left before they could be judged: erased, or not to be measured.", count=whole_number(count)
     )
+
+
+def weekly_differences(variant: str, found: Sequence[DifferenceByWeek], weeks: WholeWeeks) -> WeeklyDifferences:
+    """Each whole week as a row; of one with few persons the difference is not told."""
+
+    def row(each: DifferenceByWeek) -> tuple[str, ...]:
+        first, last = map(day, weeks.days_of(each.week))
+        days = gettext("%(first)s to %(last)s", first=first, last=last)
+        if each.one_look is None:
+            return days, "–", gettext("too few to tell"), "–"
+        told = points_label(each.one_look.estimate), points_interval_label(each.one_look)
+        return days, whole_number(each.persons), *told
+
+    return WeeklyDifferences(variant_label(variant), tuple(row(each) for each in found))

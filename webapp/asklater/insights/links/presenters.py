@@ -10,7 +10,7 @@ from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import ngettext, page_title
 from asklater.insights.links.links import DAYS, LONGEST_NAME, FiguresLink
-from asklater.insights.navigation import filter_bar
+from asklater.insights.navigation import days_label, narrowed_labels
 from asklater.insights.presenters import OverviewPage
 from asklater.insights.urls import DownloadLinks
 from asklater.kinds.base import Input, InputError, Option
@@ -128,8 +128,7 @@ def links_page(
 
 def shows_label(form: QueryForm) -> str:
     """Days and filters in words."""
-    bar = filter_bar(form, "insights.overview", days=True)
-    return " · ".join([bar.days, *bar.narrowed])
+    return " · ".join([days_label(form.query), *narrowed_labels(form)])
 
 
 def _row(link: FiguresLink, shown: QueryForm, me: int | None) -> LinkRow:

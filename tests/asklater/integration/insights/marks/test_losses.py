@@ -69,7 +69,7 @@ def test_a_level_and_a_gain_are_no_loss(pm: Browser, engine: Engine) -> None:
     ask_daily(engine, date(2026, 5, 18), 28, 0.2, action="sign_up")
     ask_daily(engine, date(2026, 6, 15), 14, 0.6, action="sign_up")
     assert "more of" not in pm.get("/insights").text
-    assert 'id="attention"' not in pm.get("/insights").text
+    assert "Nothing right now." in pm.get("/insights").text
     assert "No loss is shown by the data." in pm.get(PAGE).text
 
 
