@@ -226,19 +226,19 @@ def _auto_refresh(
 def _pending_note(count: int | None) -> str:
     if count is None:
         return gettext(
-            "Fresh asks are left out: they are too young to be judged. There are too many to count those that fit the "
-            "filter."
+            "Fresh asks are left out: they are too recent to be judged. There are too many to count those that fit "
+            "the filter."
         )
     if not count:
         return gettext("No fresh asks were left out.")
     if count > COUNT_LIMIT:
         return gettext(
-            "More than %(most)s fresh asks are left out: they are too young to be judged.",
+            "More than %(most)s fresh asks are left out: they are too recent to be judged.",
             most=whole_number(COUNT_LIMIT),
         )
     return ngettext(
-        "%(num)s fresh ask is left out: it is too young to be judged.",
-        "%(num)s fresh asks are left out: they are too young to be judged.",
+        "%(num)s fresh ask is left out: it is too recent to be judged.",
+        "%(num)s fresh asks are left out: they are too recent to be judged.",
         count,
     )
 

@@ -150,6 +150,6 @@ def _asked(manifest: Manifest, names: KeyLabels, query: Query) -> tuple[tuple[st
         (gettext("Reason given"), gettext(declared.reason)),
         (gettext("Purpose"), gettext(purpose.label)),
         (gettext("Retention"), kept(declared)),
-        (gettext("Decided by"), declared.decided_by or gettext("nobody in particular")),
+        (gettext("Decided by"), declared.decided_by or gettext("nobody")),
         (gettext("Asked by"), ", ".join(asked_by(manifest, query.field)) or gettext("no action")),
     )

@@ -52,7 +52,7 @@ def plan_sentences(plan: SamplePlan | None, effect: float, horizon: timedelta) -
     if plan is None:
         return (
             gettext(
-                "Too few people have come by lately to say how long this would take: thirty are needed to start from."
+                "Too few people were eligible lately to estimate how long this would take: at least thirty are needed."
             ),
         )
     aim = gettext(
@@ -71,7 +71,7 @@ def plan_sentences(plan: SamplePlan | None, effect: float, horizon: timedelta) -
 
 def _days_label(plan: SamplePlan) -> str:
     if plan.days_for_one_look is None or plan.days_for_many_looks is None:
-        return gettext("Nobody comes by at present, so it would never end.")
+        return gettext("Nobody is eligible at present, so it would never end.")
     a_day = f"{plan.persons_a_day:.1f}" if plan.persons_a_day < 10 else whole_number(round(plan.persons_a_day))
     return gettext(
         "At %(number)s eligible people a day that takes %(once)s, or %(many)s.",

@@ -89,8 +89,8 @@ def _verdict_sentences(found: RunResults, *, stopped: bool) -> Iterator[str]:
     )
     if stopped and found.verdict.sure:
         yield gettext(
-            "Whoever stops as soon as a difference shows stops at a lucky moment: the measured difference flatters, "
-            "and the true one is likely smaller. The wider interval below holds all the same."
+            "Stopping as soon as a difference shows overstates it: the true difference is likely smaller. The "
+            "wider interval below still holds."
         )
 
 
@@ -114,7 +114,7 @@ def _verdict(found: RunResults, *, stopped: bool) -> str:
     if verdict.reason is Reason.GUARDRAIL:
         harms = ", ".join(_harms_label()[key] for key in verdict.guardrails_crossed)
         return gettext(
-            "“%(variant)s” brings more, but at a price: %(harms)s. Weigh that before you choose it.",
+            "“%(variant)s” has more successes, but at a price: %(harms)s. Weigh that before you choose it.",
             variant=leading,
             harms=harms,
         )
@@ -155,14 +155,14 @@ def _plain_sentences(found: RunResults) -> tuple[str, ...]:
         always = {"low": points_label(row.many_looks.low), "high": points_label(row.many_looks.high)}
         sentences.append(
             gettext(
-                "“%(variant)s” brings %(difference)s against what is declared. If this is your one look, planned "
-                "beforehand, the truth lies between %(low)s and %(high)s, as 19 of 20 such intervals do.",
+                "“%(variant)s”: %(difference)s compared with the control. If you look once, at a time that you "
+                "planned, the true difference is between %(low)s and %(high)s in 19 of 20 cases.",
                 **words,
                 **once,
             )
         )
         sentences.append(
-            gettext("If you look every day and may stop at any time, say between %(low)s and %(high)s.", **always)
+            gettext("If you look every day and may stop at any time, it is between %(low)s and %(high)s.", **always)
         )
     return tuple(sentences)
 
@@ -170,9 +170,9 @@ def _plain_sentences(found: RunResults) -> tuple[str, ...]:
 def _mismatch_sentence(found: RunResults) -> str:
     counts = ", ".join(f"{variant_label(each.variant)} {_too_few_sentence(each.assigned)}" for each in found.figures)
     return gettext(
-        "The variants were not shared out as declared: %(counts)s. However often you look, chance strays as far in "
-        "less than one run of a thousand, so something loses people of one variant, and no verdict is given. Find "
-        "that first.",
+        "The variants were not assigned as declared: %(counts)s. Chance alone does this in fewer than one run "
+        "in a thousand, however often you look, so people of one variant are being lost and there is no "
+        "verdict. Find the cause first.",
         counts=counts,
     )
 
@@ -201,10 +201,10 @@ def _guards(found: RunResults, *, about_field: bool) -> tuple[tuple[str, ...], .
 
 def _fresh_sentence(count: int) -> str:
     if not count:
-        return gettext("Nobody was left out for being too fresh.")
+        return gettext("Nobody was left out as too recent.")
     return ngettext(
-        "%(num)s person is left out of the rates: assigned too lately to be judged.",
-        "%(num)s people are left out of the rates: assigned too lately to be judged.",
+        "%(num)s person is left out of the rates: assigned too recently to be judged.",
+        "%(num)s people are left out of the rates: assigned too recently to be judged.",
         count,
     )
 

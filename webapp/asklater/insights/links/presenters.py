@@ -45,7 +45,7 @@ def read_link(sent: Mapping[str, str]) -> LinkForm:
     except UnfitText as unfit:
         errors["name"] = unfit.reason
     if not name and "name" not in errors:
-        errors["name"] = gettext("Say for whom the link is, or what for.")
+        errors["name"] = gettext("Enter who or what the link is for.")
     if days not in map(str, DAYS):
         errors["days"] = gettext("Choose for how long the link is good.")
     return LinkForm(name, 0 if "days" in errors else int(days), _inputs(echo(typed), days, errors))
@@ -59,7 +59,7 @@ def _inputs(name: str, days: str, errors: Mapping[str, str]) -> tuple[Input, ...
             id="link-name",
             label=gettext("Name"),
             values=(name,) if name else (),
-            hint=gettext("For whom it is, or what for. It stands above the figures."),
+            hint=gettext("Who or what it is for. It is shown above the figures."),
             errors=wrong.get("name", ()),
             autocomplete="off",
             maxlength=LONGEST_NAME,
@@ -134,7 +134,7 @@ def shows_label(form: QueryForm) -> str:
 def _row(link: FiguresLink, shown: QueryForm, me: int | None) -> LinkRow:
     return LinkRow(
         name=link.name,
-        shows=gettext("Nothing any more: its filters are gone.") if shown.errors else shows_label(shown),
+        shows=gettext("Nothing: its filters no longer exist.") if shown.errors else shows_label(shown),
         maker=gettext("You") if link.subject_id == me else gettext("Another product manager"),
         made_at=link.made_at,
         expires_at=link.expires_at,

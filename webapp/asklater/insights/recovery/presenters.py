@@ -90,7 +90,7 @@ def recovery_page(
         ),
         files=DownloadLinks({"people": query.people}, "recovery.table"),
         security_note=gettext(
-            "Whoever only lost the second factor gets back in by email, so they are not shown here."
+            "People who lost only the second factor get back in by email, so they are not shown here."
         ),
     )
 

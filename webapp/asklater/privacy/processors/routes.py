@@ -140,7 +140,7 @@ def _role(role: str) -> str:
         "processor": gettext("processor (Art. 28)"),
         "controller": gettext("decides for itself"),
         "authority": gettext("authority"),
-        "group": gettext("a group, of nobody in particular"),
+        "group": gettext("a group, of nobody"),
     }[role]
 
 

@@ -117,13 +117,13 @@ def test_a_filter_that_is_gone_shows_nothing_rather_than_more(dashboard: Flask, 
     with dashboard.app_context(), engine.database.unit_of_work():
         engine.database.writing().execute(figures_link.update().values(query="from=2026-06-01&context=gone"))
     assert pm.get(url).status_code == 404
-    assert "Nothing any more: its filters are gone." in pm.get(PAGE).text
+    assert "Nothing: its filters no longer exist." in pm.get(PAGE).text
 
 
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"name": ""}, "Say for whom the link is, or what for."),
+        ({"name": ""}, "Enter who or what the link is for."),
         ({"name": "x" * 81}, "This is too long. Use at most 80 characters."),
         ({"days": "365"}, "Choose for how long the link is good."),
         ({"from": "yesterday"}, "enter year, month and day"),
