@@ -38,7 +38,7 @@ def read_page(body: Body) -> Page:
             gettext("“%(name)s” has to be %(wanted)s.", name="page.limit", wanted=gettext("a number from 1"))
         )
     if not isinstance(token, str) or (token and not (NUMBER.fullmatch(token) and int(token) <= MOST)):
-        raise Unreadable(gettext("“page.token” is none of a page before. Leave it out for the first page."))
+        raise Unreadable(gettext("“page.token” does not come from an earlier page. Leave it out for the first page."))
     return Page(min(limit, MOST_RESULTS), int(token or 0))
 
 

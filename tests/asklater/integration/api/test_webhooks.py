@@ -311,7 +311,7 @@ def test_one_that_fails_for_days_is_disabled_and_administrators_are_told(
     assert {(row.next_try_at, row.body) for row in rows(office, delivery)} == {(None, None)}
     (mail,) = rows(office, table_of(OutgoingMail))
     assert (mail.recipient, mail.title) == ("tove@x.example", "A webhook is disabled")
-    assert f"The webhook to {receiver.url} is disabled. It has taken nothing for 5 days." in mail.text
+    assert f"The webhook to {receiver.url} is disabled. It has accepted nothing for 5 days." in mail.text
     tries = len(receiver.got)
     answers(engine, ada, "Canary, later")
     work(office)
@@ -409,8 +409,8 @@ def test_an_administrator_adds_rotates_and_removes_by_the_page(
         ({"url": "https://crm.example/" + "a" * 500, "events": ["answered"]}, "Give a shorter address"),
         ({"url": "https://ada:pw@crm.example/", "events": ["answered"]}, "Leave out the user name"),
         ({"url": "https://[crm/", "events": ["answered"]}, "Give an address that begins with https://"),
-        ({"url": "https://crm.example/"}, "Choose what it is told of."),
-        ({"url": "https://crm.example/", "events": ["answered", "all"]}, "Choose what it is told of."),
+        ({"url": "https://crm.example/"}, "Choose what it is told about."),
+        ({"url": "https://crm.example/", "events": ["answered", "all"]}, "Choose what it is told about."),
     ],
 )
 def test_a_form_with_a_fault_adds_nothing_and_keeps_what_was_typed(

@@ -209,9 +209,9 @@ def _note_failure(
 
 def _tell_administrators(url: str, failing: timedelta) -> None:
     identity = current_identity()
-    why = gettext("It says that it is gone.")
+    why = gettext("It answers that it no longer exists.")
     if failing:
-        why = gettext("It has taken nothing for %(days)s days.", days=failing.days)
+        why = gettext("It has accepted nothing for %(days)s days.", days=failing.days)
     what = gettext("The webhook to %(url)s is disabled. %(why)s", url=url, why=why)
     title, page = gettext("A webhook is disabled"), page_url("webhooks.webhooks")
     for number in identity.role_holders(ADMIN_ROLE):

@@ -29,7 +29,7 @@ def _overtaken(error: Exception) -> Response:
         return gone_already()
     orphaned = isinstance(error, IntegrityError) and is_orphaned(error)
     if orphaned or (isinstance(error, OperationalError) and is_conflict(error)):
-        text = gettext("What this was about was changed or erased by somebody in the same moment. Try again.")
+        text = gettext("Somebody changed or erased this at the same moment. Try again.")
         return errors.answer(409, gettext("Nothing was done"), text)
     if isinstance(error, Sealed):
         log.exception("something that is kept does not open")
@@ -37,7 +37,7 @@ def _overtaken(error: Exception) -> Response:
             "It was moved or altered in the database, or its key is missing. Nothing was changed and nothing is lost: "
             "whoever runs this site finds in its log what it is. Please tell them this number."
         )
-        return errors.answer(503, gettext("Something that is kept here does not open"), text)
+        return errors.answer(503, gettext("A stored record cannot be opened"), text)
     return errors.unexpected(error)
 
 

@@ -34,7 +34,7 @@ class SetHoldForm(Form):
     person = line_field(
         _("The account"),
         _("Its number, or the address that was verified for it."),
-        missing=_("Say whose account it is."),
+        missing=_("Enter whose account it is."),
     )
     reason = text_field(_("Why it has to be kept"), _("For the file: which claim, court or authority, since when."))
     told = depending_text_field(

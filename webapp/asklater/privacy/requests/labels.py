@@ -106,13 +106,15 @@ def kind_text(kind: str) -> str:
         Kind.RESTRICTION: gettext(
             "What is held stays, and is used for nothing: nothing is asked, nobody is shown it."
         ),
-        Kind.OBJECTION: gettext("How you answer our questions is counted no more, and what was measured goes."),
+        Kind.OBJECTION: gettext(
+            "How you answer our questions is no longer counted, and what was measured is deleted."
+        ),
         Kind.PURPOSE_OBJECTION: gettext(
             "You do not want your data to be used for something that rests on an interest of ours. We stop, unless "
             "there are compelling reasons, which we would tell you. We answer within a month; until then you can have "
             "what is held restricted."
         ),
-        Kind.ERASURE: gettext("Everything that is held of you goes, but for what a law makes us keep."),
+        Kind.ERASURE: gettext("Everything we hold about you is deleted, except what a law makes us keep."),
     }[Kind(kind)]
 
 
@@ -158,7 +160,7 @@ def outcome_text(outcome: str) -> str:
             Outcome.RESTRICTION_LIFTED: gettext("The restriction was lifted."),
             Outcome.OBJECTED: gettext("Nothing is measured any more, and what was measured is gone."),
             Outcome.OBJECTION_WITHDRAWN: gettext("The objection was taken back: answers are counted again."),
-            Outcome.ERASED: gettext("Everything was erased, but for what a law makes us keep."),
+            Outcome.ERASED: gettext("Everything was erased, except what a law makes us keep."),
             Outcome.ANSWERED: gettext("The privacy officer has answered it."),
             Outcome.FAILED: gettext("It could not be collected. Nothing was changed or lost: try again."),
         }[Outcome(outcome)]

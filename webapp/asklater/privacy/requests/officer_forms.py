@@ -182,8 +182,8 @@ def _imperative(outcome: Outcome) -> str:
         Outcome.EXPORTED: gettext("Start an export for the person"),
         Outcome.RESTRICTED: gettext("Restrict what is held"),
         Outcome.RESTRICTION_LIFTED: gettext("Lift the restriction"),
-        Outcome.OBJECTED: gettext("Measure the person no more, and delete what was measured"),
+        Outcome.OBJECTED: gettext("Stop measuring the person, and delete what was measured"),
         Outcome.OBJECTION_WITHDRAWN: gettext("Take the objection back"),
         Outcome.ERASED: gettext("Erase the person (a page asks once more)"),
-        Outcome.ANSWERED: gettext("It is answered otherwise: say how below"),
+        Outcome.ANSWERED: gettext("It is answered in another way: say how below"),
     }.get(outcome, outcome_text(outcome))

@@ -123,7 +123,7 @@ def cause_label(cause: str) -> str:
     """Says in a few words why something was taken down."""
     return {
         ASKED: gettext("its person asked"),
-        OTHERS: gettext("for somebody else’s sake"),
+        OTHERS: gettext("for somebody else’s protection"),
         LAW: gettext("a law, a court or an authority"),
         ORPHANED: gettext("orphaned"),
     }.get(cause, cause)

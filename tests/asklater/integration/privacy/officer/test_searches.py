@@ -87,7 +87,7 @@ def test_a_search_is_noted_with_its_reason_and_told_to_whom_it_found(office: Fla
     ("whom", "why", "said"),
     [
         ("", WHY, "Write an email address, a number or the address of a page."),
-        (ADDRESS, "", "Write why you search."),
+        (ADDRESS, "", "Enter why you are searching."),
         ("ada@", WHY, "Enter an email address like"),
     ],
 )
