@@ -147,7 +147,7 @@ def _sorted_rows(rows: Sequence[FieldInContextRow], view: TableView) -> Sequence
 
 
 def _name(column: str, row: FieldInContextRow) -> str:
-    return (row.field_label if column == "field" else row.context_label).casefold()
+    return row.field_label if column == "field" else row.context_label
 
 
 def _value(column: str, it: Figures) -> float | None:
