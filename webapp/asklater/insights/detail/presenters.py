@@ -121,6 +121,10 @@ class HistogramBar:
     width: float
     height: float
 
+    @property
+    def text(self) -> str:
+        return gettext("%(time)s: %(count)s asks", time=self.label, count=self.count)
+
 
 @dataclass(frozen=True)
 class TimesChart:
