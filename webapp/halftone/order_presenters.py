@@ -106,6 +106,7 @@ class CartPage:
     would pay, and `asks_first` says that something is lacking, so that the button does not order at once.
 
     `status` is announced; `focus` says that the control that was pressed is gone, so the cart takes the focus.
+    `keeps_prompt`: an order's question that is open beside it stays open, as it was filled in.
     """
 
     lines: tuple[LineView, ...]
@@ -121,6 +122,7 @@ class CartPage:
     undo: UndoRemoval | None = None
     status: str = ""
     focus: bool = False
+    keeps_prompt: bool = False
 
     @property
     def errors(self) -> tuple[InputError, ...]:
@@ -144,6 +146,7 @@ def cart_page(
     wrong: WrongQuantity | None = None,
     said: str = "",
     focus: bool = False,
+    keeps_prompt: bool = False,
 ) -> CartPage:
     """The page of `cart`."""
     total = euros(cart.totals.total_cents)
@@ -162,6 +165,7 @@ def cart_page(
         undo=undo,
         status=gettext("%(said)s The total is %(total)s.", said=said, total=total) if said else "",
         focus=focus,
+        keeps_prompt=keeps_prompt,
     )
 
 

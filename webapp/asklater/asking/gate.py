@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Literal, TypeVar, get_args
 
 from flask import Response, abort, current_app, flash, request
@@ -34,6 +34,7 @@ from asklater.asking.submission import (
 from asklater.endpoints import endpoint_of
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.flask_proxies import unproxied
+from asklater.held_fields import change_url
 from asklater.i18n import gettext
 from asklater.json_bodies import Unreadable, answer_unreadable
 from asklater.kinds.base import Redirected, Unable
@@ -76,8 +77,8 @@ def gate(
     `where_declared` is for a feature whose applications need not declare the action: there the view is a 404.
 
     `submit_label` is for a POST that costs something ("Order and pay €48.90"): it gives the words of the button that
-    carries the action out, at the prompt's last step. Whoever turns out to be known, and to hold everything, goes
-    back to the page they came from then, to look it over and press that page's own button.
+    carries the action out, at the prompt's last step. Whoever turns out to be known, or comes back from elsewhere, and
+    holds everything then, goes back to the page where they began, to look it over and press that page's own button.
 
     It stands below the decorator of the route, and below those that look who is signed in. Raises
     ConfigurationError where the guard of Flask-Login stands below it.
@@ -148,28 +149,30 @@ def attempt(
         return answer_unreadable(unreadable)
     subject = engine.people.subject() or _of_lost_answer(engine, action, submission)
     token = _token(engine, action, subject, submission)
+    page = _began_on(token, submission)
     if submission.cancelled:
         gate_decided(action, "cancelled", began)
-        return _cancel(engine, action, subject, token, back)
+        return _cancel(engine, action, subject, token, page, back)
     decision = engine.decide(action, subject, prompted=bool(token or submission.resumed))
     refused = _refused(engine, submission, decision)
     if refused is not None:
         gate_decided(action, "refused", began)
         return refused
     taken = _take_along(engine, subject, submission, decision)
-    if submission.alternative in engine.registry.alternatives:
-        taken = Taken(redirected=_redirect_to(engine, action, submission.alternative))
+    leaving = _leaving(engine, action, subject, submission)
+    if leaving:
+        taken = Taken(redirected=leaving)
     elif token and subject and not (submission.redraw or submission.again):
         taken = _take(engine, subject, token, submission, decision)
         subject = engine.people.subject()
         decision = engine.decide(action, subject, prompted=True)
-    elsewhere, problem = _elsewhere(engine, action, taken.redirected, began)
+    elsewhere, problem = _elsewhere(engine, action, taken.redirected, page, submit_label is not None, began)
     if elsewhere is not None:
         return elsewhere
     subject, decision = recorded(engine, subject, decision, asking=_wants_page)
     if decision.clear and not _goes_on(decision, taken, subject, token):
-        if submit_label and taken.recognised and token and not http.wants_json():
-            return _look_over(action, taken.recognised, token, began)
+        if submit_label and (taken.recognised or submission.redraw) and not http.wants_json():
+            return _look_over(action, taken.recognised, page, began)
         gate_decided(action, "completed" if token else "clear", began)
         # whatever becomes of the view, nobody types twice; and it may write by a connection of its own into our file
         engine.database.commit_so_far()
@@ -191,15 +194,24 @@ def attempt(
         warning=warning,
         expired=expired,
         submit_label=submit_label,
+        back=page,
     )
 
 
-def _look_over(action: str, recognised: str, token: PromptToken, began: int) -> ResponseReturnValue:
-    """Back to the page where the action was tried, by somebody of whom all was found: nothing that costs something is
-    done before they have seen it there."""
+def _began_on(token: PromptToken | None, submission: Submission) -> str:
+    """The page where the action was tried first, whatever lay in between."""
+    if token is None and not submission.resumed:
+        return http.came_from()
+    return http.on_this_site(token.back if token else submission.back)
+
+
+def _look_over(action: str, recognised: str, page: str, began: int) -> ResponseReturnValue:
+    """Back to the page where the action was tried, by somebody of whom all was found, or who only had the prompt drawn
+    anew: nothing that costs something is done before they have seen it there."""
     gate_decided(action, "redirected", began)
-    flash(recognised, "success")
-    return http.go_to(token.back)
+    if recognised:
+        flash(recognised, "success")
+    return http.go_to(page)
 
 
 def _take(engine: Engine, subject: Subject, token: PromptToken, submission: Submission, decision: Decision) -> Taken:
@@ -240,14 +252,25 @@ def _goes_on(decision: Decision, taken: Taken, subject: Subject | None, token: P
     return is_open and bool(decision.optional) and not http.wants_json()
 
 
+def _leaving(engine: Engine, action: str, subject: Subject | None, submission: Submission) -> Redirected | None:
+    """The page that the person asked for instead of typing here: an alternative, or where an earlier step's answer is
+    changed."""
+    field = submission.change
+    if subject is not None and field in subject.held and change_url(engine, field):
+        return Redirected(partial(change_url, engine, field))
+    if submission.alternative in engine.registry.alternatives:
+        return _redirect_to(engine, action, submission.alternative)
+    return None
+
+
 def _elsewhere(
-    engine: Engine, action: str, redirected: Redirected | None, began: int
+    engine: Engine, action: str, redirected: Redirected | None, page: str, looks_over: bool, began: int
 ) -> tuple[ResponseReturnValue | None, str]:
     """Send the person elsewhere for an answer; None where nothing is to be had there, and why if somebody asked."""
     if redirected is None:
         return None, ""
     try:
-        answer = answer_with_redirect(engine, action, redirected)
+        answer = answer_with_redirect(engine, action, redirected, page, looks_over=looks_over)
     except Unable as explained:
         return None, explained.reason
     gate_decided(action, "redirected", began)
@@ -275,7 +298,16 @@ def ask_anew(engine: Engine, action: str) -> ResponseReturnValue | None:
     subject, decision = recorded(engine, subject, decision)
     if not decision.rounds:
         return None
-    return _ask(engine, action, subject, decision, submission, token=token, warning=_no_longer_valid())
+    return _ask(
+        engine,
+        action,
+        subject,
+        decision,
+        submission,
+        token=token,
+        warning=_no_longer_valid(),
+        back=_began_on(token, submission),
+    )
 
 
 def _ask(
@@ -287,7 +319,6 @@ def _ask(
         decision=decision,
         post_url=http.here(),
         slot=slot_of(action),
-        back=http.came_from(),
         submission=submission,
         **more,
     )
@@ -377,20 +408,19 @@ def _cancel(
     action: str,
     subject: Subject | None,
     token: PromptToken | None,
+    page: str,
     back: Callable[[], ResponseReturnValue] | None,
 ) -> ResponseReturnValue:
     """Dismissed: empty the slot, or go back with what was typed. A page of the prompt's own is left, with htmx too."""
     if subject and token:
         engine.episodes.dismiss(subject.id, token.action, token.prompt_id)
     if http.wants_fragment() and is_own_page(slot_of(action)):
-        return http.go_to(http.on_this_site(token.back) if token else http.came_from())
+        return http.go_to(page)
     if http.wants_fragment():
         return http.personal(Response("", mimetype="text/html"))
     if http.wants_json():
         return answer_cancelled(action)
-    if back is not None:
-        return back()
-    return http.go_to(http.on_this_site(token.back) if token else http.came_from())
+    return back() if back is not None else http.go_to(page)
 
 
 def _run(

@@ -7,6 +7,8 @@ from asklater.registry import RecognitionOffer
 
 SLOT, OWN_PAGE = "prompt-slot-", "prompt-page-"
 """How the id of the element begins that a prompt lives in: a slot of some page, or the whole of a page of its own."""
+TYPED = frozenset({"text", "email", "tel", "number", "date", "textarea", "code"})
+"""The inputs that one types into, without a choice to look at first."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,15 @@ class FieldView:
 
 
 @dataclass(frozen=True)
+class EarlierStep:
+    """What a step before this one asked for, or would have; `changes` says whether it has a page to be changed on."""
+
+    key: str
+    label: str
+    changes: bool
+
+
+@dataclass(frozen=True)
 class PromptPage:
     """A prompt as it is drawn, inside a slot of a page or as a page of its own.
 
@@ -40,11 +51,15 @@ class PromptPage:
     to be opened in place. `recognition` is for those who were here before; `recognised` tells one of them what came
     of it.
 
+    `label` is the action's. A prompt of several steps has a `heading` for each, which is its only field's label where
+    there is one, and tells of the `earlier` ones.
+
     Its `id` follows from its slot, which a page has once, however many prompts of one action are open on it.
     """
 
     action: str
-    heading: str
+    label: str
+    earlier: tuple[EarlierStep, ...]
     reason: str
     step: int
     steps: int
@@ -72,6 +87,24 @@ class PromptPage:
     def level(self) -> int:
         """Of its heading."""
         return heading_level(self.slot)
+
+    @property
+    def is_of_one_field(self) -> bool:
+        """Whether it is a step whose heading says what its only field is called."""
+        return self.steps > 1 and len(self.fields) == 1 and not self.unable
+
+    @property
+    def heading(self) -> str:
+        return self.fields[0].label if self.is_of_one_field else self.label
+
+    @property
+    def focus_id(self) -> str:
+        """What takes the focus: the code that was asked for, or the only thing that can be typed; "" for the heading."""
+        if self.recognition and self.recognition.is_open:
+            return self.recognition.code.id if self.recognition.code else ""
+        inputs = [control for field in self.fields for control in field.inputs if control.type != "hidden"]
+        told = self.unable or self.recognised
+        return inputs[0].id if len(inputs) == 1 and inputs[0].type in TYPED and not told else ""
 
     @property
     def is_untouched(self) -> bool:
