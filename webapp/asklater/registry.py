@@ -74,8 +74,8 @@ class Alternative(Protocol):
 
 @dataclass(frozen=True)
 class RecognitionOffer:
-    """What a prompt shows to those who may have been here before: a button called `title`, or what it opens. Without an
-    input, there is a code to be asked for first. `error` says what did not work."""
+    """What a prompt shows to those who may have been here before: a button called `title`, or what it opens. Without
+    an input, there is a code to be asked for first. `error` says what did not work."""
 
     title: str
     text: str

@@ -57,7 +57,7 @@ def test_a_phone_is_added_changed_and_removed(
     expect(shop.page.get_by_role("heading", name="Add your phone")).to_be_visible()
     audit(shop.page)
     phones.press("Go on")
-    phones.prompt.expect_open("Protect my account with my phone", "1 of 2")
+    phones.prompt.expect_open("Phone number", "3 of 4")
     audit(shop.page)
     phones.give_number("+98 21 1234 5678")
     phones.prompt.go_on()

@@ -14,7 +14,6 @@ from halftone.payments import CHARGE_DECLINED
 from tests.asklater.integration.core.test_costs import BUDGET
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, WALLPAPER, Shopper
 
-
 KEPT_CARD = {**CARD, "answer.payment_method.number": CHARGE_DECLINED}
 """One that is held from then on, and cannot be charged."""
 

@@ -99,7 +99,7 @@ class PromptPage:
 
     @property
     def focus_id(self) -> str:
-        """What takes the focus: the code that was asked for, or the only thing that can be typed; "" for the heading."""
+        """What takes the focus: the code that was asked for, or the only thing to be typed; "" for the heading."""
         if self.recognition and self.recognition.is_open:
             return self.recognition.code.id if self.recognition.code else ""
         inputs = [control for field in self.fields for control in field.inputs if control.type != "hidden"]

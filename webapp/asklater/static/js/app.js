@@ -224,6 +224,11 @@
     });
   });
 
+  on("click", ({ target }) => {
+    const { fills } = target.dataset;
+    if (fills) for (const [name, value] of new URLSearchParams(fills)) target.form.elements[name].value = value;
+  });
+
   // Leading to an input is no step of the browser's history: Back would leave the page, and what was typed.
   on("click", (event) => {
     const link = event.target.closest?.(".error-list a[href^='#']");
