@@ -60,10 +60,10 @@ class Submission:
     """A POST, sorted. `token` is "" when it carries no prompt; `never` says "do not ask again", `skips` to go on
     without what is optional.
 
-    `redraw` wants the form drawn anew, `opens_recognition` with the place for the code of before, `again` names a field
-    to be prepared once more, `alternative` what was chosen instead of typing, `change` a field of an earlier step that
-    is to be changed first, `resumed` the suspended request that this one carries on and `back` the page where it began.
-    `code` shows who was here before.
+    `redraw` wants the form drawn anew, `opens_recognition` with the place for the code of before. `again` names a
+    field to be prepared once more, `alternative` what was chosen instead of typing, `change` a field of an earlier
+    step that is to be changed first. `resumed` is the suspended request that this one carries on, `back` the page
+    where it began. `code` shows who was here before.
     """
 
     token: str = ""

@@ -38,7 +38,8 @@ class Input:
 
     `type` is text, email, tel, number, date, textarea, select, radios, checkboxes, checkbox, file, code or hidden.
     `values` is what was typed or is held: at most one entry, except for checkboxes. `redraws` says that a
-    change of this control changes the rest of the form (the country of an address). `samples` stand below it.
+    change of this control changes the rest of the form (the country of an address). `samples` and `link`, as (label,
+    URL), stand below it.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Input:
     width: str = "full"
     redraws: bool = False
     samples: tuple[Sample, ...] = ()
+    link: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
