@@ -73,7 +73,7 @@ def test_coming_back_on_a_second_browser(open_page: Opener, auditor: Auditor) ->
     expect(second.page.locator("main")).to_contain_text("No orders yet")
     second.page.goto("/account")
     second.page.get_by_role("link", name="Sign in", exact=True).click()
-    second.prompt.expect_focus_on_heading()
+    second.prompt.expect_focus_on("The six digits of the code")
     second.prompt.give_code(second.mailed_code())
     second.prompt.go_on()
     expect(second.page.locator(".flashes")).to_contain_text("Your address is verified")

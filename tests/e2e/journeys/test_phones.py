@@ -70,7 +70,7 @@ def test_a_phone_is_added_changed_and_removed(
     expect(shop.page.locator("main")).to_contain_text(f"We understood {understood}. Send the code there?")
     expect(shop.page.get_by_role("textbox", name="Phone number")).to_have_value(understood)
     phones.prompt.go_on()
-    phones.prompt.expect_open("Protect my account with my phone", "2 of 2")
+    phones.prompt.expect_open("Proof of your phone number", "4 of 4")
     audit(shop.page)
     phones.give_code()
     phones.prompt.go_on()

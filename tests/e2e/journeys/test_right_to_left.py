@@ -23,7 +23,7 @@ REFUSED = """
 - paragraph: "Place order: 2 of 3"
 - list:
   - listitem:
-    - button "Change: E-mail address"
+    - 'button "Change: E-mail address"'
 - heading "Delivery address" [level=2]
 - group "There is a problem":
   - heading "There is a problem" [level=3]

@@ -44,6 +44,7 @@ from asklater.policy.decision import Decision
 from asklater.prompt_tokens import PromptToken
 from asklater.records.episodes import NOT_MEASURED
 from asklater.records.people import Subject
+from asklater.registry import ShownInPlace
 from asklater.request_limits import too_many_fields
 from asklater.settings import ConfigurationError
 from asklater.view_checks import NO_ACTION, WHERE_DECLARED, action_of, gated_actions, mark_gated
@@ -158,12 +159,8 @@ def attempt(
     if refused is not None:
         gate_decided(action, "refused", began)
         return refused
-    taken = _take_along(engine, subject, submission, decision)
-    leaving = _leaving(engine, action, subject, submission)
-    if leaving:
-        taken = Taken(redirected=leaving)
-    elif token and subject and not (submission.redraw or submission.again):
-        taken = _take(engine, subject, token, submission, decision)
+    taken, refusal = _collect(engine, subject, token, submission, decision)
+    if token and not submission.redraw:
         subject = engine.people.subject()
         decision = engine.decide(action, subject, prompted=True)
     elsewhere, problem = _elsewhere(engine, action, taken.redirected, page, submit_label is not None, began)
@@ -181,7 +178,8 @@ def attempt(
         except Unmet as unmet:  # what it needs has changed since, in another tab; verbs assert before they write
             subject, decision = _decide_anew(engine, action, unmet)
     _note_asked(action, submission, taken, began)
-    warning, expired = problem or _warning(submission, token), bool(submission.token) and token is None
+    warning = refusal or problem or _warning(submission, token)
+    expired = bool(submission.token) and token is None
     token = _token(engine, action, subject, submission)  # none, where the person turned out to be another one
     return _ask(
         engine,
@@ -252,6 +250,21 @@ def _goes_on(decision: Decision, taken: Taken, subject: Subject | None, token: P
     return is_open and bool(decision.optional) and not http.wants_json()
 
 
+def _collect(
+    engine: Engine, subject: Subject | None, token: PromptToken | None, submission: Submission, decision: Decision
+) -> tuple[Taken, str]:
+    """What comes of what was sent; and why an alternative did not do, "" where none was refused."""
+    chosen = engine.registry.alternatives.get(submission.alternative)
+    if token and submission.shown and isinstance(chosen, ShownInPlace):
+        return _show(engine, chosen, submission.shown)
+    leaving = _leaving(engine, decision.treatment.action.key, subject, submission)
+    if leaving:
+        return Taken(redirected=leaving), ""
+    if token and subject and not (submission.redraw or submission.again):
+        return _take(engine, subject, token, submission, decision), ""
+    return _take_along(engine, subject, submission, decision), ""
+
+
 def _leaving(engine: Engine, action: str, subject: Subject | None, submission: Submission) -> Redirected | None:
     """The page that the person asked for instead of typing here: an alternative, or where an earlier step's answer is
     changed."""
@@ -261,6 +274,16 @@ def _leaving(engine: Engine, action: str, subject: Subject | None, submission: S
     if submission.alternative in engine.registry.alternatives:
         return _redirect_to(engine, action, submission.alternative)
     return None
+
+
+def _show(engine: Engine, alternative: ShownInPlace, answer: str) -> tuple[Taken, str]:
+    """Go on as whom an alternative shows; else why not."""
+    try:
+        said = alternative.show(answer)
+    except Unable as refused:
+        return Taken(), refused.reason
+    engine.people.refresh()
+    return Taken(recognised=said), ""
 
 
 def _elsewhere(

@@ -1,5 +1,6 @@
 """What the prompt's templates get: one typed object, ready to draw."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from asklater.kinds.base import Input, InputError
@@ -46,10 +47,10 @@ class EarlierStep:
 class PromptPage:
     """A prompt as it is drawn, inside a slot of a page or as a page of its own.
 
-    `alternatives` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any
-    time. With `skippable` it goes on without an answer. `notice_part_url` is what of the notice is about its fields,
-    to be opened in place. `recognition` is for those who were here before; `recognised` tells one of them what came
-    of it.
+    `alternatives` are (key, label, attributes of its button) of what can be done instead of typing; `retry_after` is
+    in seconds, 0 for at any time. With `skippable` it goes on without an answer. `notice_part_url` is what of the
+    notice is about its fields, to be opened in place. `recognition` is for those who were here before; `recognised`
+    tells one of them what came of it.
 
     `label` is the action's. A prompt of several steps has a `heading` for each, which is its only field's label where
     there is one, and tells of the `earlier` ones.
@@ -72,7 +73,7 @@ class PromptPage:
     unable: tuple[FieldView, ...]
     submit_label: str
     notice_url: str
-    alternatives: tuple[tuple[str, str], ...] = ()
+    alternatives: tuple[tuple[str, str, Mapping[str, str]], ...] = ()
     retry_after: int = 0
     notice_part_url: str = ""
     skippable: bool = False

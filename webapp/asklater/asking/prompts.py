@@ -20,7 +20,7 @@ from asklater.prompt_tokens import PromptToken
 from asklater.records.exposure import Exposure, device_class
 from asklater.records.people import Subject
 from asklater.records.suggestions import Suggestion
-from asklater.registry import RecognitionOffer
+from asklater.registry import RecognitionOffer, ShownInPlace
 from asklater.rights import restricted
 
 
@@ -120,7 +120,9 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         notice_url=notice_url(engine, ask.decision.now),
         notice_part_url=notice_part_url(engine, ask.decision.now),
         alternatives=tuple(
-            (other.key, other.label) for other in engine.registry.alternatives.values() if other.answers(asked)
+            (other.key, other.label, other.attributes() if isinstance(other, ShownInPlace) else {})
+            for other in engine.registry.alternatives.values()
+            if other.answers(asked)
         ),
         retry_after=max((explained.retry_after for explained in (*unable.values(), *_unrecognised(ask))), default=0),
         skippable=ask.is_optional,

@@ -34,6 +34,8 @@ AGAIN = "_asklater.again"
 """The button "send a new code": its value is the field whose kind prepares it once more."""
 ALTERNATIVE = "_asklater.alternative"
 """The button of an alternative to typing: its value is the alternative's key."""
+SHOWN = "_asklater.shown"
+"""Beside it: what an alternative's own script has brought, so that nobody is sent away."""
 CHANGE = "_asklater.change"
 """The button "Change" of an earlier step: its value is the field that is changed before this goes on."""
 RESUMED = "_asklater.resumed"
@@ -45,7 +47,22 @@ CODE = "_asklater.code"
 RECOGNISE = "_asklater.recognise"
 """The button that sends it. A code that is typed is taken whatever button was pressed."""
 ENGINE_OWN = frozenset(
-    {TOKEN, CANCEL, NEVER, SKIP, REDRAW, AGAIN, ALTERNATIVE, CHANGE, RESUMED, BACK, CODE, RECOGNISE, "csrf_token"}
+    {
+        TOKEN,
+        CANCEL,
+        NEVER,
+        SKIP,
+        REDRAW,
+        AGAIN,
+        ALTERNATIVE,
+        SHOWN,
+        CHANGE,
+        RESUMED,
+        BACK,
+        CODE,
+        RECOGNISE,
+        "csrf_token",
+    }
 )
 FORMER_NAMES = {name.replace(TOKEN, "prompt", 1): name for name in ENGINE_OWN - {"csrf_token"}}
 """What these were called up to 0.1, as forms have them that were drawn before an upgrade."""
@@ -61,9 +78,9 @@ class Submission:
     without what is optional.
 
     `redraw` wants the form drawn anew, `opens_recognition` with the place for the code of before. `again` names a
-    field to be prepared once more, `alternative` what was chosen instead of typing, `change` a field of an earlier
-    step that is to be changed first. `resumed` is the suspended request that this one carries on, `back` the page
-    where it began. `code` shows who was here before.
+    field to be prepared once more, `alternative` what was chosen instead of typing, `shown` what its script brought,
+    `change` a field of an earlier step that is to be changed first. `resumed` is the suspended request that this one
+    carries on, `back` the page where it began. `code` shows who was here before.
     """
 
     token: str = ""
@@ -74,6 +91,7 @@ class Submission:
     opens_recognition: bool = False
     again: str = ""
     alternative: str = ""
+    shown: str = ""
     change: str = ""
     resumed: str = ""
     back: str = ""
@@ -129,6 +147,7 @@ def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage
         opens_recognition=own.get(REDRAW) == RECOGNISE,
         again=own.get(AGAIN, ""),
         alternative=own.get(ALTERNATIVE, ""),
+        shown=own.get(SHOWN, ""),
         change=own.get(CHANGE, ""),
         resumed=own.get(RESUMED, ""),
         back=own.get(BACK, ""),

@@ -54,6 +54,12 @@
     form.requestSubmit(button);
   };
 
+  // A script that only some prompts need comes with the first of them.
+  const load = ({ dataset: { script } }) => {
+    if (document.querySelector(`script[src="${script}"]`)) return;
+    document.head.append(Object.assign(document.createElement("script"), { src: script }));
+  };
+
   const on = (name, act) => document.addEventListener(name, act);
 
   const begin = (source, submitter) => {
@@ -96,6 +102,7 @@
       else if (target.matches?.(".prompt-slot:not(:has(*))")) giveBack(target);
     }
     kept.forEach(renew);
+    each(newContent, "[data-script]", load);
     each(newContent, "a[data-follow]", (link) => link.click());
   };
 
@@ -239,5 +246,6 @@
   });
 
   each([document], "time[data-local]", tellTime);
+  each([document], "[data-script]", load);
   document.querySelector(".error-summary")?.focus();
 })();
