@@ -34,9 +34,7 @@ from asklater.asking.submission import (
 from asklater.endpoints import endpoint_of
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.flask_proxies import unproxied
-from asklater.held_fields import change_url
 from asklater.i18n import gettext
-from asklater.json_bodies import Unreadable, answer_unreadable
 from asklater.kinds.base import Redirected, Unable
 from asklater.measurement import is_measured_request
 from asklater.observation import gate_decided
@@ -45,9 +43,11 @@ from asklater.prompt_tokens import PromptToken
 from asklater.records.episodes import NOT_MEASURED
 from asklater.records.people import Subject
 from asklater.registry import ShownInPlace
-from asklater.request_limits import too_many_fields
 from asklater.settings import ConfigurationError
+from asklater.subjects.held_fields import change_url
 from asklater.view_checks import NO_ACTION, WHERE_DECLARED, action_of, gated_actions, mark_gated
+from asklater.web.json_bodies import Unreadable, answer_unreadable
+from asklater.web.request_limits import too_many_fields
 
 View = Callable[..., ResponseReturnValue]
 Check = Callable[..., ResponseReturnValue | None]

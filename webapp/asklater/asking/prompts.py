@@ -10,7 +10,6 @@ from asklater.asking.submission import CODE, TOKEN, Submission, Taken
 from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.forms import error_text
-from asklater.held_fields import change_url
 from asklater.i18n import gettext
 from asklater.kinds.base import PREFIX, Asking, Given, Input, InputError, Unable, with_every_error
 from asklater.manifest.declarations import Action, Field
@@ -21,7 +20,8 @@ from asklater.records.exposure import Exposure, device_class
 from asklater.records.people import Subject
 from asklater.records.suggestions import Suggestion
 from asklater.registry import RecognitionOffer, ShownInPlace
-from asklater.rights import restricted
+from asklater.subjects.held_fields import change_url
+from asklater.subjects.rights import restricted
 
 
 @dataclass(frozen=True)

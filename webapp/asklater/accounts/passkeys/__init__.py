@@ -17,7 +17,7 @@ from asklater.accounts.passkeys.service import drop_passkeys, has_passkey
 from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PASSKEY
 from asklater.assets import url
-from asklater.db import PORTION
+from asklater.database.access import PORTION
 from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
