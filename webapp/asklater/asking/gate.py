@@ -1,7 +1,7 @@
 """`@gate("action")`: the check before an action, and what a request goes through there."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from typing import Any, Literal, TypeVar, get_args
@@ -45,13 +45,14 @@ from asklater.records.episodes import NOT_MEASURED
 from asklater.records.people import Subject
 from asklater.request_limits import too_many_fields
 from asklater.settings import ConfigurationError
-from asklater.view_checks import NO_ACTION, WHERE_DECLARED, action_of, gated_actions, mark_gated
+from asklater.view_checks import METHODS, NO_ACTION, WHERE_DECLARED, action_of, gated_actions, mark_gate, mark_gated
 
 View = Callable[..., ResponseReturnValue]
 Check = Callable[..., ResponseReturnValue | None]
 Result = Literal["page", "download"]
 Answered = TypeVar("Answered")
 RESULTS = get_args(Result)
+NO_METHODS = "@gate({!r}): methods is a list of some of GET, POST, PUT, PATCH and DELETE, such as ['POST'], not {!r}."
 
 
 def gate(
@@ -62,6 +63,7 @@ def gate(
     cancelled: View | None = None,
     submit_label: Callable[[], str] | None = None,
     where_declared: bool = False,
+    methods: Collection[str] = METHODS,
 ) -> Callable[[View], View]:
     """Let a view run only when its person holds what `action` requires; ask for the rest, then run it.
 
@@ -75,6 +77,9 @@ def gate(
     answers a cancelled prompt without htmx; by default the browser goes back to where it came from.
     `where_declared` is for a feature whose applications need not declare the action: there the view is a 404.
 
+    `methods` is for a view that shows a form and takes it, too: with `methods=["POST"]` whoever opens the form is
+    asked for nothing. HEAD goes with GET.
+
     `submit_label` is for a POST that costs something ("Order and pay €48.90"): it gives the words of the button that
     carries the action out, at the prompt's last step. Whoever turns out to be known, and to hold everything, goes
     back to the page they came from then, to look it over and press that page's own button.
@@ -83,10 +88,8 @@ def gate(
     ConfigurationError where the guard of Flask-Login stands below it.
     """
 
-    if not isinstance(action, str):
-        raise ConfigurationError(NO_ACTION.format(f"{type(action).__name__} {getattr(action, '__qualname__', '')}"))
-    if result not in RESULTS:
-        raise ConfigurationError(f"@gate({action!r}): result is 'page' or 'download', not {result!r}.")
+    _refuse_unusable(action, result, methods)
+    gated_methods = frozenset({*methods, *({"HEAD"} if "GET" in methods else ())})
 
     def decorate(view: View) -> View:
         mark_gated(view, action)
@@ -97,6 +100,8 @@ def gate(
             if where_declared and action not in engine.manifest.actions:
                 abort(404)
             sent = unproxied(request)
+            if sent.method not in gated_methods:
+                return _call(view, args, kwargs)
             if first is not None and not carries_prompt(sent):
                 objection = _call(first, args, kwargs)
                 if objection is not None:
@@ -110,11 +115,21 @@ def gate(
             back = (lambda: _call(cancelled, args, kwargs)) if cancelled else None
             return attempt(engine, action, run, back=back, submit_label=submit_label)
 
-        gated.gated_action = action  # type: ignore[attr-defined]
+        mark_gate(gated, action, gated_methods)
         setattr(gated, WHERE_DECLARED, where_declared)
         return gated
 
     return decorate
+
+
+def _refuse_unusable(action: object, result: str, methods: Collection[str]) -> None:
+    """Raise ConfigurationError for what is of another sort than a gate takes."""
+    if not isinstance(action, str):
+        raise ConfigurationError(NO_ACTION.format(f"{type(action).__name__} {getattr(action, '__qualname__', '')}"))
+    if result not in RESULTS:
+        raise ConfigurationError(f"@gate({action!r}): result is 'page' or 'download', not {result!r}.")
+    if isinstance(methods, str) or not methods or not METHODS.issuperset(methods):
+        raise ConfigurationError(NO_METHODS.format(action, methods))
 
 
 def can_be_attempted(endpoint: str) -> bool:
