@@ -12,7 +12,7 @@ from asklater.view_checks import never_asking, wrong_with_views
 
 NO_CROSS_SITE_PROTECTION = (
     "The application has no cross-site protection, which the prompts' forms need: call CSRFProtect(app), from "
-    "flask_wtf."
+    'flask_wtf, and put <input type="hidden" name="csrf_token" value="{{ csrf_token() }}"> into your own forms.'
 )
 SET_LATE = "{} was set after Asklater had joined the application, and has no effect: set it before Profiling(app)."
 
