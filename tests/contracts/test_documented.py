@@ -65,6 +65,7 @@ YOURS = frozenset(
         "two.jsonl",
         "secrets.json",
         "teams.toml",
+        "base.html",
     }
 )
 """Files that the chapters name and an application has, or a command makes."""
@@ -321,6 +322,7 @@ def test_an_example_is_well_formed(language: str, code: str) -> None:
         "toml": tomllib.loads,
         "html": Environment().parse,
         "js": str.strip,  # a browser runs it in tests/adopters
+        "css": str.strip,
     }
     bare = language == "python" and code.rstrip().rpartition("\n")[2].startswith("@")
     readers[language](code + "def view(): ..." if bare else code)
