@@ -17,7 +17,7 @@ from asklater.networks import client_network
 from asklater.policy.decision import Decision
 from asklater.records.people import Subject
 from asklater.records.suspended_requests import SuspendedRequest
-from asklater.request_limits import too_many_fields
+from asklater.web.request_limits import too_many_fields
 
 
 def answer_with_prompt(engine: Engine, ask: Ask) -> Response:

@@ -9,10 +9,10 @@ from flask import Flask, current_app
 from sqlalchemy import func, insert, select
 
 from asklater import clock
-from asklater.db import current_database
-from asklater.jobs import BACKGROUND, Jobs, Lanes, current_jobs
+from asklater.database.access import current_database
+from asklater.jobs.service import BACKGROUND, Jobs, Lanes, current_jobs
+from asklater.jobs.worker import consumer_of
 from asklater.tables import subject
-from asklater.worker import consumer_of
 from tests.support.waiting import PATIENCE
 
 
@@ -246,7 +246,7 @@ def test_a_job_that_runs_for_long_is_told_once(jobs: Jobs, caplog: pytest.LogCap
 
 def test_the_worker_says_that_it_is_there(workshop: Flask, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[Jobs] = []
-    monkeypatch.setattr("asklater.worker.work", ran.append)
+    monkeypatch.setattr("asklater.jobs.worker.work", ran.append)
     told = workshop.test_cli_runner().invoke(args=["asklater", "work"])
     assert told.exit_code == 0, told.output
     assert (

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from asklater.asking.secret_inputs import secret_inputs
-from asklater.db import Database
+from asklater.database.access import Database
 from tests.support.answers import picture
 from tests.support.browsing import Browser
 from tests.support.people import somebody
