@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from flask.views import MethodView, View
 from flask_restful import Api, Resource
 
-from asklater import ConfigurationError, Profiling, gate
+from asklater import ConfigurationError, ManifestError, Profiling, gate
 from asklater.view_checks import action_of, gated_actions
 from tests.asklater.contracts.adopted import MANIFEST, adopter, served
 from tests.support.browsing import forms_of
@@ -133,6 +133,50 @@ def test_a_gate_above_a_resource_of_flask_restful_is_one_of_every_method(adopt: 
     app = adopt()
     Api(app).add_resource(Everything, "/mailings")
     assert app.test_client().put("/mailings", json={}).status_code == 403
+
+
+def test_a_view_that_shows_a_form_and_takes_it_asks_when_it_is_sent(adopt: Adopt) -> None:
+    app = adopt()
+    objected: list[str] = []
+
+    @app.route("/letters", methods=["GET", "POST"])
+    @gate("send_letter", methods=["POST"], first=lambda: objected.append(request.method))
+    def letters() -> str:
+        return told() if request.method == "POST" else "the form"
+
+    client = app.test_client()
+    assert [client.get("/letters").text, client.head("/letters").status_code] == ["the form", 200]
+    assert objected == []
+    goes_through(client, "/letters")
+    assert [action_of(letters, method) for method in ("GET", "HEAD", "POST")] == ["", "", "send_letter"]
+
+
+def test_a_gate_of_get_is_one_of_head(adopt: Adopt) -> None:
+    app = adopt()
+    app.route("/letters", methods=["GET", "POST"])(gate("send_letter", methods=["GET"])(told))
+    client = app.test_client()
+    assert client.head("/letters").status_code == 200  # the view would miss its text
+    assert "So that people see who wrote." in client.get("/letters").text
+    assert client.post("/letters", data={"text": "Dear Ada"}).text == "sent: Dear Ada"
+
+
+def test_a_gate_without_methods_stands_before_those_that_hardly_anybody_uses(adopt: Adopt) -> None:
+    app = adopt()
+    app.route("/letters", methods=["PURGE"])(gate("send_letter")(told))
+    assert "So that people see who wrote." in app.test_client().open("/letters", method="PURGE").text
+
+
+@pytest.mark.parametrize("methods", ["POST", [], ["PSOT"], ["HEAD"]])
+def test_a_gate_of_methods_that_there_are_not_is_told(methods: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"such as \['POST'\], not"):
+        gate("send_letter", methods=methods)
+
+
+def test_a_gate_of_methods_that_its_route_does_not_take_is_told(adopt: Adopt) -> None:
+    app = adopt()
+    app.get("/letters")(gate("send_letter", methods=["POST"])(told))
+    with pytest.raises(ManifestError, match="told is for POST alone, which its route does not take"):
+        app.test_client().get("/letters")
 
 
 def test_a_method_without_a_gate_stays_open(adopt: Adopt) -> None:

@@ -1,7 +1,7 @@
 """`@gate("action")`: the check before an action, and what a request goes through there."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial, wraps
 from typing import Any, Literal, TypeVar, get_args
@@ -45,7 +45,7 @@ from asklater.records.people import Subject
 from asklater.registry import ShownInPlace
 from asklater.settings import ConfigurationError
 from asklater.subjects.held_fields import change_url
-from asklater.view_checks import NO_ACTION, WHERE_DECLARED, action_of, gated_actions, mark_gated
+from asklater.view_checks import METHODS, NO_ACTION, WHERE_DECLARED, action_of, gated_actions, mark_gate, mark_gated
 from asklater.web.json_bodies import Unreadable, answer_unreadable
 from asklater.web.request_limits import too_many_fields
 
@@ -54,6 +54,7 @@ Check = Callable[..., ResponseReturnValue | None]
 Result = Literal["page", "download"]
 Answered = TypeVar("Answered")
 RESULTS = get_args(Result)
+NO_METHODS = "@gate({!r}): methods is a list of some of GET, POST, PUT, PATCH and DELETE, such as ['POST'], not {!r}."
 
 
 def gate(
@@ -64,6 +65,7 @@ def gate(
     cancelled: View | None = None,
     submit_label: Callable[[], str] | None = None,
     where_declared: bool = False,
+    methods: Collection[str] | None = None,
 ) -> Callable[[View], View]:
     """Let a view run only when its person holds what `action` requires; ask for the rest, then run it.
 
@@ -77,6 +79,9 @@ def gate(
     answers a cancelled prompt without htmx; by default the browser goes back to where it came from.
     `where_declared` is for a feature whose applications need not declare the action: there the view is a 404.
 
+    `methods` is for a view that shows a form and takes it, too: with `methods=["POST"]` whoever opens the form is
+    asked for nothing. HEAD goes with GET. Without them the gate stands before every method that the route takes.
+
     `submit_label` is for a POST that costs something ("Order and pay €48.90"): it gives the words of the button that
     carries the action out, at the prompt's last step. Whoever turns out to be known, or comes back from elsewhere, and
     holds everything then, goes back to the page where they began, to look it over and press that page's own button.
@@ -85,10 +90,8 @@ def gate(
     ConfigurationError where the guard of Flask-Login stands below it.
     """
 
-    if not isinstance(action, str):
-        raise ConfigurationError(NO_ACTION.format(f"{type(action).__name__} {getattr(action, '__qualname__', '')}"))
-    if result not in RESULTS:
-        raise ConfigurationError(f"@gate({action!r}): result is 'page' or 'download', not {result!r}.")
+    _refuse_unusable(action, result, methods)
+    gated_methods = None if methods is None else frozenset({*methods, *({"HEAD"} if "GET" in methods else ())})
 
     def decorate(view: View) -> View:
         mark_gated(view, action)
@@ -99,6 +102,8 @@ def gate(
             if where_declared and action not in engine.manifest.actions:
                 abort(404)
             sent = unproxied(request)
+            if gated_methods is not None and sent.method not in gated_methods:
+                return _call(view, args, kwargs)
             if first is not None and not carries_prompt(sent):
                 objection = _call(first, args, kwargs)
                 if objection is not None:
@@ -112,11 +117,21 @@ def gate(
             back = (lambda: _call(cancelled, args, kwargs)) if cancelled else None
             return attempt(engine, action, run, back=back, submit_label=submit_label)
 
-        gated.gated_action = action  # type: ignore[attr-defined]
+        mark_gate(gated, action, gated_methods)
         setattr(gated, WHERE_DECLARED, where_declared)
         return gated
 
     return decorate
+
+
+def _refuse_unusable(action: object, result: str, methods: Collection[str] | None) -> None:
+    """Raise ConfigurationError for what is of another sort than a gate takes."""
+    if not isinstance(action, str):
+        raise ConfigurationError(NO_ACTION.format(f"{type(action).__name__} {getattr(action, '__qualname__', '')}"))
+    if result not in RESULTS:
+        raise ConfigurationError(f"@gate({action!r}): result is 'page' or 'download', not {result!r}.")
+    if methods is not None and (isinstance(methods, str) or not methods or not METHODS.issuperset(methods)):
+        raise ConfigurationError(NO_METHODS.format(action, methods))
 
 
 def can_be_attempted(endpoint: str) -> bool:
