@@ -38,6 +38,10 @@ def test_flask_sqlalchemy_flask_login_and_flask_migrate_in_one_file(adopt: Adopt
     adopt("forum.py", "forum.toml", script="try_forum.py")
 
 
+def test_the_blog_of_flasks_tutorial(adopt: Adopt) -> None:
+    adopt("blog.py", "blog.toml", script="try_blog.py")
+
+
 def test_below_a_path_with_sessions_on_the_server(adopt: Adopt) -> None:
     adopt("lending.py", "lending.toml", script="try_lending.py")
 
