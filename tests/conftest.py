@@ -47,8 +47,8 @@ def _time_of_the_test() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _closed_breakers() -> None:
     """No host is left alone because of what another test met at its port."""
-    if "asklater.outside_calls" in sys.modules:
-        sys.modules["asklater.outside_calls"].forget_failures()
+    if "asklater.web.outside_calls" in sys.modules:
+        sys.modules["asklater.web.outside_calls"].forget_failures()
 
 
 @pytest.fixture(scope="session")

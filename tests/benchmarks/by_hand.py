@@ -15,7 +15,7 @@ from sqlalchemy import insert, update
 from asklater import clock
 from asklater.accounts.tables import Account, BrowserSession
 from asklater.asking.presenters import FieldView, PromptPage
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.keys.service import KeyService
 from asklater.keys.vault import Vault
 from asklater.kinds.base import Input

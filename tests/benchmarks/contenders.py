@@ -14,7 +14,7 @@ from asklater import clock
 from asklater.asking.gate import gate
 from asklater.asking.presenters import FieldView, PromptPage
 from asklater.checks.manifest import shape
-from asklater.db import Database, UTCDateTime
+from asklater.database.access import Database, UTCDateTime
 from asklater.engine import Engine
 from asklater.extension import Profiling
 from asklater.kinds.base import Input

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import insert
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.privacy.exports.batches import BATCH_SIZE, advance_export
 from asklater.privacy.exports.csv_archive import write_csv_archive

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.records.answers import Provenance
 from asklater.tables import subject

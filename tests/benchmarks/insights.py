@@ -23,7 +23,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.insights.coverage import count_coverage
 from asklater.insights.rollup.aggregation import REBUILD_SIZE, RollUp

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Table, text
 
-from asklater.db import MICROSECOND, Database, microseconds
+from asklater.database.access import MICROSECOND, Database, microseconds
 from asklater.tables import answer, prompt, prompt_field, subject
 
 DAYS, WINDOW = 90, timedelta(days=1)

@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import insert
 
 from asklater import clock, request_bodies
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.records.answers import Provenance
 from asklater.tables import subject
 from halftone.schema import upgrade

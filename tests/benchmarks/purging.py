@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from sqlalchemy import func, insert, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.records.retention import expire
 from asklater.tables import answer, purge_count, subject
 from halftone.schema import upgrade

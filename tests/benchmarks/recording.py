@@ -14,7 +14,7 @@ from statistics import median
 from sqlalchemy import insert
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.records.episodes import Episodes
 from asklater.records.people import record_arrival
 from asklater.tables import prompt, prompt_field

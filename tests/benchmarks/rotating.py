@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import insert
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.keys import in_use
 from asklater.keys.service import LocalKeys, short_id

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from scipy.stats import ks_2samp
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from halftone.schema import upgrade
 from tests.benchmarks.by_hand import handwritten_sign_up

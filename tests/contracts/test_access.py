@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from asklater import clock
 from asklater.accounts.roles import ROLES
 from asklater.accounts.tables import Account, BrowserSession, Passkey
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine, current_engine
 from asklater.messages.sealing import address_mark
 from asklater.privacy.breaches.register import enter_breach, open_breaches

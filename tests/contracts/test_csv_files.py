@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from asklater.api.tokens import METRICS, make_token
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.settings import Settings
 from tests.contracts.files import name_of, texts
 from tests.support.applications import lent
@@ -21,7 +21,7 @@ from tests.support.exports import exported, tables
 from tests.support.people import settle
 from tests.support.planting import plant
 
-WRITER = "webapp/asklater/csv_files.py"
+WRITER = "webapp/asklater/web/csv_files.py"
 READERS = {"webapp/asklater/imports/csv_rows.py", "webapp/asklater/manifest/drafts/csv_columns.py"}
 OTHER_WAY = re.compile(r"^\s*(?:import csv|from csv import)", re.MULTILINE)
 STAFF = {"insights": "pm", "officer": "privacy_officer", "staff": "admin"}

@@ -12,11 +12,11 @@ from flask import Flask
 from sqlalchemy import Column, Connection, Integer, String, Table, insert, select
 
 import asklater
-from asklater.db import metadata
+from asklater.database.access import metadata
 from asklater.engine import Engine
 from asklater.field_columns import FieldNames, field_columns
 from asklater.personal_tables import key_of_table
-from asklater.renames import rename_fields
+from asklater.subjects.renames import rename_fields
 from asklater.tables import answer, subject, suggestion
 from tests.support.databases import all_tables
 from tests.support.planting import filler

@@ -10,9 +10,9 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, inspect, text
 
-from asklater.db import NAMING_CONVENTION, TABLE_PREFIX, Database, metadata
-from asklater.migration_rules import broken_rules
-from asklater.migration_scripts import configured
+from asklater.database.access import NAMING_CONVENTION, TABLE_PREFIX, Database, metadata
+from asklater.database.migration_rules import broken_rules
+from asklater.database.migration_scripts import configured
 from asklater.schema import LIBRARY, History, application_only, draft, is_current, upgrade
 from asklater.tables import subject
 from halftone.schema import HISTORIES, SHOP

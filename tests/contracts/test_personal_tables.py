@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Column, ForeignKey, LargeBinary, MetaData, Table
 
-from asklater.db import metadata
+from asklater.database.access import metadata
 from asklater.engine import Engine
 from asklater.insights.tables import series
 from asklater.personal_tables import LegalHold, PersonalTable

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 
 from asklater import clock
 from asklater.accounts.tables import Account
-from asklater.db import table_of
+from asklater.database.access import table_of
 from asklater.engine import Engine
 from asklater.personal_tables import OWN_END, WITH_ITS_OWNER, PersonalTable, Retention
 from asklater.records.people import note_visit, record_arrival

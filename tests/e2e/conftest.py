@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import delete
 from werkzeug.serving import make_server
 
-from asklater.db import Database
-from asklater.jobs import Jobs
+from asklater.database.access import Database
+from asklater.jobs.service import Jobs
 from asklater.settings import Settings
 from asklater.tables import rate_allowance
 from halftone import FEATURES, create_app

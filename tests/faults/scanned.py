@@ -17,7 +17,7 @@ from werkzeug.serving import run_simple
 
 from asklater.accounts.roles import ROLES
 from asklater.api.tokens import DAYS, SCOPES, make_token
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.schema import upgrade
 from tests.support.applications import create_app, workshop_settings
 from tests.support.browsing import Browser

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Table
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.schema import upgrade
 from tests.support.demo import HISTORIES
 from tests.support.waiting import PATIENCE

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 from flask import Flask
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.privacy.exports.csv_archive import write_csv_archive
 from asklater.privacy.exports.json_document import write_json
 from asklater.privacy.exports.orders import BUILD_JOB, Export, ExportPart, latest_export, open_parts, order_export

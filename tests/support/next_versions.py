@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
-from asklater.migration_scripts import MIGRATIONS
+from asklater.database.migration_scripts import MIGRATIONS
 from asklater.schema import LIBRARY, History
 
 EXPANDS = '''"""adds a column and a table"""

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from asklater.db import Database
+from asklater.database.access import Database
 
 
 def disk_is_full() -> OperationalError:

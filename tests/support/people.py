@@ -6,7 +6,7 @@ from asklater import clock
 from asklater.accounts.sealed_addresses import set_address
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival

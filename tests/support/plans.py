@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event
 
-from asklater.db import Database
+from asklater.database.access import Database
 
 WHOLE_TABLE = re.compile(r"SCAN (?!CONSTANT)(\w+)|BLOOM FILTER ON (\w+)|AUTOMATIC .*INDEX ON (\w+)")
 Sent = dict[str, Any]

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import sort_tables
 
 from asklater import clock
-from asklater.db import Database, UTCDateTime
+from asklater.database.access import Database, UTCDateTime
 from asklater.engine import Engine
 from asklater.manifest.declarations import Field
 from asklater.personal_tables import key_of_table

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Row, event, make_url, select
 
-from asklater.db import EPOCH, MICROSECOND, Database
+from asklater.database.access import EPOCH, MICROSECOND, Database
 from asklater.engine import Engine
 from asklater.personal_tables import key_of_table
 from asklater.tables import answer, answer_event, prompt, prompt_field

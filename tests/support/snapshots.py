@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Table, delete, insert, select
 
-from asklater.db import Database
+from asklater.database.access import Database
 from tests.support.databases import all_tables
 
 Snapshot = list[tuple[Table, list[dict[str, Any]]]]

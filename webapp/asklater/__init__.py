@@ -12,29 +12,36 @@ from asklater.asking.secret_inputs import secret_inputs
 from asklater.checks.manifest import Finding, ManifestError, UndeclaredError, read as read_manifest
 from asklater.cli import check_master_keys
 from asklater.clock import now
-from asklater.csv_files import csv_text
-from asklater.database_errors import MissingTablesError
-from asklater.db import NAMING_CONVENTION, Database, UTCDateTime, current_database, current_session, table_of
+from asklater.database.access import (
+    NAMING_CONVENTION,
+    Database,
+    UTCDateTime,
+    current_database,
+    current_session,
+    table_of,
+)
+from asklater.database.errors import MissingTablesError
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.errors import ErrorPage
 from asklater.extension import Profiling
 from asklater.forms import Form, errors_of, inputs_of
 from asklater.i18n import gettext
 from asklater.identity import Identity, NoIdentity, current_identity, reauthenticated
-from asklater.jobs import Jobs, current_jobs
+from asklater.jobs.service import Jobs, current_jobs
 from asklater.keys.keyring import record
 from asklater.keys.service import MissingMasterKey
 from asklater.layout import Link, add_account_links, add_footer_links, add_links
 from asklater.networks import client_network
 from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, LegalHold, PersonalTable, Retention
 from asklater.policy.decision import Decision
-from asklater.profiles import Profile
 from asklater.rate_limits import RateLimit, try_to_spend
 from asklater.registry import Alternative, Cookie, Disclosure, Gauge, Ordered, Publication, Registry, Traces
-from asklater.rights import consents, unrestricted, with_consent
 from asklater.services import Services
 from asklater.settings import ConfigurationError, Settings, read_settings
+from asklater.subjects.profiles import Profile
+from asklater.subjects.rights import consents, unrestricted, with_consent
 from asklater.tables import subject
+from asklater.web.csv_files import csv_text
 
 __all__ = [
     "NAMING_CONVENTION",

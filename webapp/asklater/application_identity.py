@@ -17,7 +17,7 @@ from asklater.identity import NoIdentity, reauthentication_problem
 from asklater.records.users import user_id_of
 from asklater.services import Services
 from asklater.settings import ConfigurationError
-from asklater.users import UserPeople
+from asklater.subjects.users import UserPeople
 
 SAID_ALREADY = (
     "{} says who may open what, but a feature (asklater.accounts, say) does so already: leave out one of them."

@@ -14,26 +14,26 @@ from sqlalchemy.engine import make_url
 from asklater import clock
 from asklater.checks.manifest import Finding, ManifestError, check, located, read
 from asklater.checks.reads import unread
-from asklater.db import current_database
+from asklater.database.access import current_database
+from asklater.database.migration_rules import broken_rules
 from asklater.engine import current_engine
 from asklater.extras import MissingPackageError
-from asklater.heartbeats import other_machines
-from asklater.jobs import current_jobs
+from asklater.jobs.heartbeats import other_machines
+from asklater.jobs.service import current_jobs
 from asklater.keys import in_use
 from asklater.kinds.base import Kind
 from asklater.manifest.diff import compare
 from asklater.manifest.drafts.draft import READERS, draft as draft_of
 from asklater.manifest.drafts.fields import NotReadable
-from asklater.migration_rules import broken_rules
 from asklater.operations.backup import CannotBackUp, back_up, restore
 from asklater.records.impact import ImpactQueries, impact_sentences
 from asklater.records.people import count_subjects
 from asklater.records.reads import load_reads
 from asklater.registry import Kinds
-from asklater.renames import rename_fields
 from asklater.schema import check_schema, draft, remove_tables, upgrade_all
 from asklater.settings import ConfigurationError, Settings
 from asklater.start_errors import EXPLAINED, explained
+from asklater.subjects.renames import rename_fields
 
 file_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
 COMMANDS = "asklater.commands"
@@ -341,6 +341,6 @@ def _print_findings(name: str, findings: list[Finding], *, failed: bool | None =
 
 
 def _worker() -> Any:
-    from asklater import worker  # noqa: PLC0415 - it is slow to load, and only these commands need it
+    from asklater.jobs import worker  # noqa: PLC0415 - it is slow to load, and only these commands need it
 
     return worker

@@ -14,7 +14,7 @@ from asklater import clock, measurement, tables
 from asklater.checks import background, manifest as checking
 from asklater.checks.experiments import unknown_placements
 from asklater.checks.manifest import named
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.events import Events
 from asklater.experiments.service import Experiments
 from asklater.extras import MissingPackageError

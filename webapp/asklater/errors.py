@@ -8,7 +8,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from asklater import http
-from asklater.database_errors import is_out_of_reach, note_loss, was_lost
+from asklater.database.errors import is_out_of_reach, note_loss, was_lost
 from asklater.i18n import gettext
 from asklater.settings import Settings
 

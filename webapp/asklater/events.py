@@ -20,7 +20,7 @@ from blinker import NamedSignal, Namespace
 from flask import Flask
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 
 log = logging.getLogger(__name__)
 _signals = Namespace()

@@ -12,48 +12,36 @@ from weakref import WeakSet
 from flask import Flask, Response, current_app, has_app_context, request
 from werkzeug.exceptions import HTTPException
 
-from asklater import (
-    application_session,
-    endpoints,
-    errors,
-    health,
-    http,
-    layout,
-    logs,
-    observation,
-    rate_limits,
-    renames,
-    request_limits,
-    translations,
-    users,
-    visits,
-)
+from asklater import endpoints, errors, health, http, layout, logs, observation, rate_limits, translations
 from asklater.asking import routes, stale_forms, unproved_forms
 from asklater.cli import register_commands
-from asklater.db import PORTION, Database, current_database
-from asklater.dormancy import VISITORS_AT_ONCE, forget_visitors
+from asklater.database import application_session
+from asklater.database.access import PORTION, Database, current_database
 from asklater.engine import Engine, current_engine
 from asklater.flask_proxies import unproxied
-from asklater.heartbeats import WORKER, Heartbeat
 from asklater.identity import answer_reauthentication
-from asklater.job_claims import JobClaims
-from asklater.jobs import Jobs
+from asklater.jobs.claims import JobClaims
+from asklater.jobs.heartbeats import WORKER, Heartbeat
+from asklater.jobs.service import Jobs
 from asklater.keys.service import service_of
 from asklater.kinds.base import ReauthenticationRequired
 from asklater.manifest.declarations import Manifest
 from asklater.networks import behind_proxies
 from asklater.operations import watchers
-from asklater.profiles import Profile
-from asklater.record_expiry import expire_records
 from asklater.records import retention
 from asklater.records.consents import END_EVERY_MINUTES, END_PORTION
 from asklater.records.sources import Read, Sources, Write
-from asklater.rights import end_outdated_consents, forget_measurement, forget_objectors
 from asklater.schema import upgrade_all
 from asklater.services import Services
 from asklater.settings import ConfigurationError, Settings, from_config
 from asklater.start_checks import check_at_first_request
+from asklater.subjects import renames, users, visits
+from asklater.subjects.dormancy import VISITORS_AT_ONCE, forget_visitors
+from asklater.subjects.profiles import Profile
+from asklater.subjects.record_expiry import expire_records
+from asklater.subjects.rights import end_outdated_consents, forget_measurement, forget_objectors
 from asklater.view_checks import action_of, check_new_views
+from asklater.web import request_limits
 
 ENGINE, SERVICES = "asklater.engine", "asklater.services"
 """Where an application has them, among its `extensions`."""
@@ -226,7 +214,7 @@ class Profiling:
     def run_jobs(self) -> None:
         """Run every background job that is due, and return, as `flask asklater run-jobs` does: for a scheduler of the
         application's own, once a minute."""
-        from asklater import worker  # noqa: PLC0415 - it is slow to load, and only this needs it
+        from asklater.jobs import worker  # noqa: PLC0415 - it is slow to load, and only this needs it
 
         worker.run_due(self.services.jobs)
 

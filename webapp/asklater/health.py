@@ -8,11 +8,11 @@ from flask import Blueprint, Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from asklater.database_errors import TRY_AGAIN_AFTER
-from asklater.db import Database, current_database
+from asklater.database.access import Database, current_database
+from asklater.database.errors import TRY_AGAIN_AFTER
 from asklater.engine import current_engine
-from asklater.heartbeats import WEB, Heartbeat, worker_state
 from asklater.i18n import gettext
+from asklater.jobs.heartbeats import WEB, Heartbeat, worker_state
 from asklater.schema import misfit
 
 blueprint = Blueprint("health", __name__)

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from asklater import errors, http
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.i18n import gettext
 from asklater.kinds.base import ReauthenticationRequired, Unable
 from asklater.settings import installed

@@ -13,7 +13,7 @@ from flask import current_app, has_request_context, request, session
 from sqlalchemy import ColumnElement, select
 
 from asklater import clock
-from asklater.db import Database, microseconds
+from asklater.database.access import Database, microseconds
 from asklater.flask_proxies import unproxied
 from asklater.settings import Settings
 from asklater.tables import left_out_count, subject

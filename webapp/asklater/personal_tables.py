@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from asklater.db import PORTION, TABLE_PREFIX
+from asklater.database.access import PORTION, TABLE_PREFIX
 from asklater.manifest.declarations import Dormancy, Manifest, RecordTerm
 from asklater.manifest.notice import span_text
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from sqlalchemy import bindparam, case, select
 
 from asklater import clock
-from asklater.db import Database, current_database, microseconds
+from asklater.database.access import Database, current_database, microseconds
 from asklater.i18n import ngettext
 from asklater.kinds.base import Unable
 from asklater.tables import rate_allowance

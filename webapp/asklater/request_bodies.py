@@ -16,7 +16,7 @@ from flask import Flask
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import ClosingIterator
 
-from asklater.turns import Turns
+from asklater.database.turns import Turns
 
 MOST_WAITING = 256
 """Requests of a process whose bodies may be awaited at once: so many threads a server has beside those that work."""

@@ -21,8 +21,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, MetaData, String, Table, func, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
-from asklater.database_errors import is_conflict
-from asklater.db import TABLE_PREFIX, Database, metadata
+from asklater.database.access import TABLE_PREFIX, Database, metadata
+from asklater.database.errors import is_conflict
 from asklater.private_files import private_folder
 
 LOCK = 0x61736B6C61746572
@@ -118,7 +118,7 @@ def _line(versions: Path) -> _Line:
 
 
 def _scripts() -> Any:
-    from asklater import migration_scripts  # noqa: PLC0415 - Alembic is slow to load, and most processes need none
+    from asklater.database import migration_scripts  # noqa: PLC0415 - Alembic is slow to load, and most processes need none
 
     return migration_scripts
 

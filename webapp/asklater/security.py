@@ -13,10 +13,11 @@ from limits import parse
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from werkzeug.exceptions import TooManyRequests
 
-from asklater import http, observation, rate_counters, redis_server, request_bodies, request_limits
+from asklater import http, observation, redis_server, request_bodies
 from asklater.flask_proxies import unproxied
 from asklater.networks import behind_proxies, client_network
 from asklater.settings import Settings
+from asklater.web import rate_counters, request_limits
 
 POLICY = "; ".join(
     (

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from flask.cli import AppGroup
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.identity import Identity, NoIdentity
-from asklater.jobs import Jobs
+from asklater.jobs.service import Jobs
 from asklater.settings import Settings
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from asklater.checks.manifest import ManifestError
-from asklater.database_errors import NO_TABLES, MissingTablesError, lacks_tables
+from asklater.database.errors import NO_TABLES, MissingTablesError, lacks_tables
 from asklater.keys.service import MissingMasterKey
 from asklater.schema import SchemaError
 from asklater.settings import ConfigurationError

@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from asklater.db import UTCDateTime, metadata
+from asklater.database.access import UTCDateTime, metadata
 from asklater.field_columns import names_field
 
 OPEN = text("closed_at IS NULL")

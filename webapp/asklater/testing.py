@@ -20,12 +20,12 @@ from werkzeug.test import TestResponse
 
 from asklater.asking.submission import TOKEN
 from asklater.clock import at, later_by
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import Engine, current_engine
 from asklater.extension import ENGINE
 from asklater.kinds.base import PREFIX, Given, Invalid, input_name
-from asklater.profiles import Profile
 from asklater.records.sources import as_given
+from asklater.subjects.profiles import Profile
 
 __all__ = ["NoPrompt", "ProfilingClient", "Prompt", "at", "later"]
 NO_PROMPT = "No prompt asks for {} here: the answer has the status {} and begins {!r}."

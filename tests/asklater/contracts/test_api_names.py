@@ -11,7 +11,7 @@ from flask_login import current_user
 from asklater import Profiling, api
 from asklater.api.tokens import SCOPES, make_token
 from asklater.records.people import record_arrival
-from asklater.users import UserPeople
+from asklater.subjects.users import UserPeople
 from tests.asklater.contracts.adopted import MANIFEST, Member, adopter, with_members
 from tests.conftest import running
 from tests.support.records import statements

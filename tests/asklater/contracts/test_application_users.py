@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from asklater import ConfigurationError, Engine, Profiling, accounts, messages
 from asklater.keys.session_sealing import HALF
 from asklater.records.users import user_id_of
-from asklater.subject_deletion import erase_subject
+from asklater.subjects.deletion import erase_subject
+from asklater.subjects.users import UserPeople
 from asklater.tables import application_user, subject
-from asklater.users import UserPeople
 from tests.asklater.contracts.adopted import MANIFEST, Member, adopter, served, with_members
 from tests.support.browsing import forms_of
 

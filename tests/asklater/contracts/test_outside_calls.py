@@ -9,11 +9,11 @@ from tests.support.paths import ROOT
 LIBRARY = Path(asklater.__file__).parent
 CLIENTS = frozenset({"requests", "urllib3", "urllib.request", "http.client", "httpx", "aiohttp", "socket"})
 ALLOWED = {
-    "asklater/outside_calls.py": CLIENTS,
+    "asklater/web/outside_calls.py": CLIENTS,
     "asklater/accounts/providers/callback.py": {"requests"},  # its errors; Authlib's session is guarded
     "asklater/operations/metrics.py": {"socket"},  # listens
     "asklater/networks.py": {"socket"},  # reads how an address is written
-    "asklater/heartbeats.py": {"socket"},  # names its machine
+    "asklater/jobs/heartbeats.py": {"socket"},  # names its machine
     "asklater/messages/smtp.py": {"socket"},  # cuts a line that takes too long
     "halftone/server.py": {"socket"},  # looks whether its port is free
 }
@@ -35,7 +35,7 @@ def imported(path: Path) -> set[str]:
 def test_no_other_module_calls_by_http() -> None:
     for path in sorted(LIBRARY.parent.rglob("*.py")):
         allowed = ALLOWED.get(str(path.relative_to(LIBRARY.parent)), set())
-        assert imported(path) <= allowed, f"{path.relative_to(ROOT)}: use asklater.outside_calls"
+        assert imported(path) <= allowed, f"{path.relative_to(ROOT)}: use asklater.web.outside_calls"
 
 
 def test_every_session_of_authlib_is_guarded() -> None:

@@ -14,7 +14,7 @@ from asklater import ConfigurationError, ManifestError, Profiling, accounts, cur
 from asklater.insights import Dashboard
 from asklater.privacy import Privacy, SignIn
 from asklater.records.sources import Sources
-from asklater.users import UserPeople
+from asklater.subjects.users import UserPeople
 from tests.asklater.contracts.adopted import MANIFEST, Member, adopter, served, with_members
 from tests.support.browsing import forms_of
 from tests.support.letter_office import office_manifest

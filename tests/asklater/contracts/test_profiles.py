@@ -12,7 +12,7 @@ from sqlalchemy import select
 from asklater import ConfigurationError, Profiling, UndeclaredError, current_engine
 from asklater.kinds import Given, Invalid, Unable
 from asklater.records import ImportedConsent
-from asklater.rights import restrict
+from asklater.subjects.rights import restrict
 from asklater.tables import answer, answer_event, prompt_field
 from tests.asklater.contracts.adopted import MANIFEST, Cards, Member, adopter, larger_manifest, served, with_members
 from tests.conftest import running

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, inspect, text
 
 from asklater import Profiling
-from asklater.db import TABLE_PREFIX
+from asklater.database.access import TABLE_PREFIX
 from tests.asklater.contracts.adopted import MANIFEST, adopter
 from tests.conftest import running
 from tests.support.databases import PostgresFactory, SqliteFactory

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from asklater import ManifestError, Profiling, Unmet, api, clock, current_engine, gate
 from asklater.api.tokens import make_token
 from asklater.policy.stages import place_of
+from asklater.subjects.users import UserPeople
 from asklater.tables import prompt_field, subject
-from asklater.users import UserPeople
 from tests.asklater.contracts.adopted import MANIFEST, adopter
 from tests.conftest import running
 from tests.support.records import statements

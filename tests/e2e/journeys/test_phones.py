@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from asklater.accounts.tables import Account
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.messages.sealing import address_mark
 from tests.e2e.accessible import Auditor
 from tests.e2e.conftest import Opener

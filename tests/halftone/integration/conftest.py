@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.settings import Settings
 from halftone.catalogue import stock
 from halftone.settings import ROOT

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from halftone.tables import ProductRow, reviews, shares
 from tests.support.answers import picture
 from tests.support.browsing import Browser, went_to

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from asklater.db import TABLE_PREFIX, Database
+from asklater.database.access import TABLE_PREFIX, Database
 from tests.support.browsing import Browser, went_to
 from tests.support.records import in_plain
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from asklater.asking.submission import TOKEN
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.rate_limits import try_to_spend
 from halftone.checkout import ORDERS_OF_NETWORK
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, WALLPAPER, Shopper

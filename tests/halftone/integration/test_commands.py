@@ -11,7 +11,7 @@ from secrets import token_hex
 import pytest
 from sqlalchemy import inspect
 
-from asklater.db import Database
+from asklater.database.access import Database
 from halftone import cli, create_app
 from halftone.cli import main
 from halftone.schema import upgrade

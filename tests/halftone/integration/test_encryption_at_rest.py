@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.settings import Settings
 from tests.halftone.integration.publishing import reviewed, shared
 from tests.halftone.integration.shopping import ADDRESS, CARD, OTHER_PRINT, Shopper

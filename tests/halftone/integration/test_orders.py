@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from werkzeug.test import TestResponse
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.keys.service import Sealed
 from halftone.orders import CSV_COLUMNS, orders_of
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, WALLPAPER, Shopper

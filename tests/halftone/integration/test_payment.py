@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from asklater.db import Database
+from asklater.database.access import Database
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, Shopper
 
 NUMBER = "5105105105105100"

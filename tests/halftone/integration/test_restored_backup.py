@@ -16,7 +16,7 @@ from flask import Flask
 
 from asklater import clock
 from asklater.accounts.second_factors.recovery_codes import check_evidence, make_codes
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.privacy.erasure import person_holds
 from asklater.privacy.officer import pseudonym_of

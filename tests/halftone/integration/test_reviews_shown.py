@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from asklater import rights
+from asklater.subjects import rights
 from tests.halftone.integration.publishing import reviewed, shared, stored, withdraw
 from tests.support.browsing import Browser, went_to
 

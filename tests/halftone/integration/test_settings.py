@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.settings import ConfigurationError
 from halftone.settings import ROOT, from_environment
 

@@ -15,7 +15,6 @@ from flask import Flask, request
 from flask_babel import gettext
 from flask_login import current_user
 
-from asklater import subject_deletion
 from asklater.accounts import (
     cli,
     devices,
@@ -57,6 +56,7 @@ from asklater.records.people import note_visit
 from asklater.registry import FieldPages
 from asklater.services import Services
 from asklater.settings import ConfigurationError
+from asklater.subjects import deletion as subject_deletion
 
 __all__ = [
     "ROLES",

@@ -9,7 +9,7 @@ from asklater import clock
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import BrowserSession
-from asklater.db import current_session
+from asklater.database.access import current_session
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ asks, and only strangers of several networks together use up what strangers are 
 from dataclasses import dataclass
 
 from asklater.accounts.devices import known_device
-from asklater.db import current_database, current_session
+from asklater.database.access import current_database, current_session
 from asklater.email_addresses import normalise_address
 from asklater.networks import client_network, client_site
 from asklater.rate_limits import RateLimit, try_to_spend

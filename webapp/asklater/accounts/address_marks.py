@@ -12,7 +12,7 @@ from sqlalchemy import select
 from asklater.accounts.address_ownership import address_field
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
-from asklater.db import current_database, current_session
+from asklater.database.access import current_database, current_session
 from asklater.email_addresses import same_address
 from asklater.engine import Engine
 from asklater.keys.service import MissingMasterKey, Sealed

@@ -15,16 +15,16 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.checks.manifest import Finding
-from asklater.db import current_database, current_session
+from asklater.database.access import current_database, current_session
 from asklater.email_addresses import normalise_address
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field, Manifest
-from asklater.merge import merge
 from asklater.messages.bounces import forget_bounce
 from asklater.messages.sealing import address_mark
-from asklater.rights import restrict
-from asklater.subject_deletion import OWNERSHIP, erase_subject
+from asklater.subjects.deletion import OWNERSHIP, erase_subject
+from asklater.subjects.merge import merge
+from asklater.subjects.rights import restrict
 from asklater.tables import subject
 
 PROVED_BY = {"email": "verified_email", "phone": "verified_phone"}

@@ -11,7 +11,7 @@ from asklater import clock
 from asklater.accounts.devices import device_name
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, AccountEvent
-from asklater.db import Database, current_database, current_session, table_of
+from asklater.database.access import Database, current_database, current_session, table_of
 from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.messages.mail import Importance, post_mail

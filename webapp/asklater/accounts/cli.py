@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from asklater.accounts.address_marks import renew_marks
 from asklater.accounts.roles import ROLES, NoSuchAccount, set_role, staff_members
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import current_engine
 
 group = AppGroup("staff", help="Who works here.")

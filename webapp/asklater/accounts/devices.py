@@ -12,7 +12,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from ua_parser import parse
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.email_addresses import normalise_address
 from asklater.networks import client_network
 from asklater.registry import Cookie

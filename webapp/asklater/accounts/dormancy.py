@@ -8,14 +8,14 @@ from asklater import clock
 from asklater.accounts.recovery.requests import format_moment
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, AccountEvent, BrowserSession
-from asklater.db import current_session
-from asklater.dormancy import LAST_VISIT, ago, forget, untouched
+from asklater.database.access import current_session
 from asklater.engine import Engine
 from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.manifest.notice import span_text
 from asklater.messages.mail import Importance, post_mail
 from asklater.records.people import RESTRICTED
+from asklater.subjects.dormancy import LAST_VISIT, ago, forget, untouched
 from asklater.tables import subject
 
 ACCOUNTS_AT_ONCE = 10

@@ -13,7 +13,7 @@ from asklater.accounts.audit_log import record_event
 from asklater.accounts.sealed_addresses import has_address, set_address
 from asklater.accounts.sessions import Sessions, current_sessions
 from asklater.accounts.tables import Account
-from asklater.db import current_database, current_session
+from asklater.database.access import current_database, current_session
 from asklater.email_addresses import MAX_LENGTH, parse_address
 from asklater.endpoints import url_for
 from asklater.engine import current_engine

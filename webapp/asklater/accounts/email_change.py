@@ -15,7 +15,7 @@ from asklater.accounts.sealed_addresses import address_of, address_of_code, has_
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.clock import now
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.engine import Engine
 from asklater.http import page_url
 from asklater.i18n import gettext

@@ -11,7 +11,7 @@ from asklater.accounts.audit_log import record_event
 from asklater.accounts.email_addresses import NOTE_SIGN_UP
 from asklater.accounts.sealed_addresses import set_address
 from asklater.accounts.tables import Account
-from asklater.db import current_database, current_session
+from asklater.database.access import current_database, current_session
 from asklater.engine import Engine
 from asklater.keys.service import Sealed
 from asklater.messages.sealing import address_mark

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from asklater import clock
 from asklater.accounts.audit_log import EVENT_TABLE, notify_owner, record_event
 from asklater.accounts.devices import UNKNOWN_DEVICES, factor_bucket
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.i18n import gettext
 from asklater.kinds.base import Unable
 from asklater.rate_limits import RateLimit, spend, try_to_spend

@@ -19,7 +19,7 @@ from asklater.accounts.reauthentication import is_recently_authenticated
 from asklater.accounts.roles import require_role
 from asklater.accounts.sessions import Sessions
 from asklater.accounts.tables import Account
-from asklater.db import current_database, current_session
+from asklater.database.access import current_database, current_session
 from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext

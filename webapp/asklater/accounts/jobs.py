@@ -9,7 +9,7 @@ from asklater.accounts.tables import Account, BrowserSession
 from asklater.engine import Engine
 from asklater.records.people import ON_HOLD
 from asklater.records.suggestions import KEPT_FOR
-from asklater.subject_deletion import RETENTION, erase_subject
+from asklater.subjects.deletion import RETENTION, erase_subject
 from asklater.tables import subject
 
 PRUNED_AFTER = timedelta(days=7)

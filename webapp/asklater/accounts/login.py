@@ -15,7 +15,7 @@ from asklater.accounts.email_addresses import hold_address, owner_of_address
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, PendingLogin
-from asklater.db import current_session, is_within
+from asklater.database.access import current_session, is_within
 from asklater.email_addresses import same_address
 from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine

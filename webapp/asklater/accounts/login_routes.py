@@ -16,7 +16,7 @@ from asklater.accounts.recognition import recognition
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors.presenters import next_url
 from asklater.accounts.sessions import current_sessions
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.errors import ErrorPage

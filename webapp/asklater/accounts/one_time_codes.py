@@ -14,7 +14,7 @@ from asklater.accounts.address_allowances import AddressAllowance
 from asklater.accounts.devices import device_or_network, own_codes_token
 from asklater.accounts.sealed_addresses import set_code_address
 from asklater.accounts.tables import EmailCode, OneTimeCode
-from asklater.db import current_database, current_session, is_within
+from asklater.database.access import current_database, current_session, is_within
 from asklater.email_addresses import normalise_address
 from asklater.endpoints import url_for
 from asklater.http import absolute_url

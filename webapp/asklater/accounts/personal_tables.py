@@ -24,7 +24,7 @@ from asklater.accounts.tables import (
     Recovery,
     RecoveryCode,
 )
-from asklater.db import current_database, current_session, table_of
+from asklater.database.access import current_database, current_session, table_of
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.keys.keyring import record

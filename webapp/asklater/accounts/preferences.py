@@ -12,12 +12,12 @@ from asklater.accounts.panels import Panel
 from asklater.accounts.presenters import PreferencesPanel
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
-from asklater.held_fields import change_url, consent_line
 from asklater.messages.bounces import bounced_at
-from asklater.rights import consents
+from asklater.subjects.held_fields import change_url, consent_line
+from asklater.subjects.rights import consents
 
 
 @blueprint.post("/account/consents/<field>/give")

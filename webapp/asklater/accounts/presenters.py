@@ -8,11 +8,11 @@ from asklater.accounts.active_sessions import ActiveSession
 from asklater.accounts.panels import ACCOUNT_PANELS, panels_of
 from asklater.endpoints import url_for
 from asklater.engine import Engine
-from asklater.held_fields import ConsentLine, HeldField, can_be_added, deletion_sentence, held_field
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Input, InputError, with_every_error
 from asklater.manifest.notice import asked_by, kept, told_beside_input
 from asklater.records.people import Subject
+from asklater.subjects.held_fields import ConsentLine, HeldField, can_be_added, deletion_sentence, held_field
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import AUTHENTICATION_FRESH_FOR, current_sessions
 from asklater.accounts.tables import Account
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable

@@ -13,7 +13,7 @@ from asklater.accounts.login import current_second_factors
 from asklater.accounts.reauthentication import current_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import HAS_ROLE, Account
-from asklater.db import current_database, current_session
+from asklater.database.access import current_database, current_session
 from asklater.endpoints import url_for
 from asklater.errors import ErrorPage
 from asklater.i18n import gettext

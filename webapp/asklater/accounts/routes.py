@@ -12,9 +12,9 @@ from asklater.asking.gate import gate
 from asklater.asking.submission import read_submission
 from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
-from asklater.held_fields import can_be_added
 from asklater.kinds.base import Asking, Given, Invalid, Unable
 from asklater.records.people import Subject
+from asklater.subjects.held_fields import can_be_added
 
 
 @blueprint.get("/account")

@@ -12,7 +12,7 @@ from asklater.accounts.presenters import ActivityPage, EventLine, SecurityPage, 
 from asklater.accounts.reauthentication import current_account, signed_in_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.forms import FormPage, code_input, email_input, error_text, render_form_page, seconds_to_wait

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, bindparam, case, insert, literal_column, s
 from asklater import clock, measurement
 from asklater.accounts.devices import device_name
 from asklater.accounts.tables import Account, BrowserSession
-from asklater.database_errors import was_lost
-from asklater.db import Database, UTCDateTime, microseconds, table_of
+from asklater.database.access import Database, UTCDateTime, microseconds, table_of
+from asklater.database.errors import was_lost
 from asklater.flask_proxies import unproxied
 from asklater.records.people import STATE, Subject, presence, record_arrival, subject_of
 from asklater.tables import subject

@@ -8,7 +8,7 @@ from asklater import http
 from asklater.accounts import audit_log
 from asklater.accounts.presenters import EventLine, StaffEventsPage
 from asklater.accounts.roles import require_role
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.endpoints import url_for
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")

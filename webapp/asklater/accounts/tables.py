@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from asklater.db import Base, UTCDateTime
+from asklater.database.access import Base, UTCDateTime
 
 IS_VERIFIED = text("verified_at IS NOT NULL")
 HAS_ROLE = text("role <> ''")

@@ -18,7 +18,7 @@ from asklater.accounts.enrolment import METHOD
 from asklater.accounts.login import require_second_factor
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.tables import Account
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Unable

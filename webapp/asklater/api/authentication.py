@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from asklater import http
 from asklater.api.tokens import ServiceToken, find_token, note_use
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.i18n import gettext
 from asklater.networks import client_network
 from asklater.rate_limits import RateLimit, try_to_spend

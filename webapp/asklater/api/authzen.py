@@ -14,8 +14,8 @@ from asklater.api.options import ApiOptions, Evaluation, read_subject
 from asklater.asking.json_documents import INCOMPLETE
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.json_bodies import Unreadable
 from asklater.records.people import Subject
+from asklater.web.json_bodies import Unreadable
 
 UNKNOWN_SUBJECT = "urn:asklater:problem:unknown-subject"
 UNKNOWN_ACTION = "urn:asklater:problem:unknown-action"

@@ -18,7 +18,7 @@ from asklater.api.tokens import DECIDE
 from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
-from asklater.json_bodies import Unreadable, read_object
+from asklater.web.json_bodies import Unreadable, read_object
 
 REQUEST_ID = "X-Request-ID"
 CONFIGURATION = "/.well-known/authzen-configuration"

@@ -11,7 +11,7 @@ from asklater.engine import Engine, current_engine
 from asklater.http import MOST
 from asklater.records.people import Subject, subject_by_id
 from asklater.records.users import Users
-from asklater.users import UserPeople
+from asklater.subjects.users import UserPeople
 
 EXTENSION = "asklater.api"
 PERSON_TYPE = "user"

@@ -6,7 +6,6 @@ from typing import Any
 
 from asklater.asking.json_documents import given_answer, refuse_unknown
 from asklater.engine import BY_PERSON, Engine
-from asklater.held_fields import change_url, origin_of
 from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Invalid, Redirected, Unable
@@ -14,7 +13,8 @@ from asklater.kinds.consent import Consent
 from asklater.manifest.notice import kept
 from asklater.records.answers import Held, Provenance
 from asklater.records.people import Subject
-from asklater.rights import restricted
+from asklater.subjects.held_fields import change_url, origin_of
+from asklater.subjects.rights import restricted
 
 SERVICE = "service"
 """The source of what another system of the application's gave for its subject."""

@@ -9,7 +9,7 @@ from asklater import errors, http
 from asklater.api.profile import Refused
 from asklater.asking.json_documents import REFUSED
 from asklater.i18n import gettext
-from asklater.json_bodies import Unreadable, answer_unreadable
+from asklater.web.json_bodies import Unreadable, answer_unreadable
 
 
 def document(body: Any, status: int = 200) -> Response:

@@ -12,7 +12,7 @@ from asklater.api.openapi import openapi_document, openapi_page
 from asklater.api.profile import change_profile, profile_document
 from asklater.api.responses import answer_problems, document
 from asklater.engine import current_engine
-from asklater.json_bodies import read_object
+from asklater.web.json_bodies import read_object
 
 blueprint = Blueprint("api", __name__)
 service_blueprint = Blueprint("services", __name__)

@@ -9,8 +9,8 @@ from asklater.api.options import ApiOptions, with_live
 from asklater.engine import Engine
 from asklater.http import MOST, NUMBER
 from asklater.i18n import gettext
-from asklater.json_bodies import Unreadable
 from asklater.records.people import subjects_after
+from asklater.web.json_bodies import Unreadable
 
 MOST_RESULTS = 100
 """Of a page, where the request wants no fewer."""

@@ -16,8 +16,8 @@ from asklater.api.tokens import ANSWER, DECIDE, READ
 from asklater.asking.json_documents import UNKNOWN
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
-from asklater.json_bodies import Unreadable, read_object
 from asklater.records.people import Subject
+from asklater.web.json_bodies import Unreadable, read_object
 
 UNKNOWN_SUBJECT = "urn:asklater:problem:unknown-subject"
 UNKNOWN_ACTION = "urn:asklater:problem:unknown-action"

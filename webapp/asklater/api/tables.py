@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Integer, LargeBinary, String, Table
 
-from asklater.db import UTCDateTime, metadata
+from asklater.database.access import UTCDateTime, metadata
 
 service_token = Table(
     "asklater_service_token",

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from asklater import http
 from asklater.api import token_pages
 from asklater.api.tokens import DAYS, SCOPES, all_tokens, make_token, revoke_token
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.identity import current_identity, reauthenticated

@@ -19,7 +19,7 @@ from sqlalchemy import insert, select, update
 
 from asklater import clock
 from asklater.api.tables import service_token
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.i18n import gettext
 from asklater.registry import Label
 

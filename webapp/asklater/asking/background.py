@@ -13,7 +13,6 @@ from asklater.asking.submission import TOKEN, Submission, Taken, left_empty, tak
 from asklater.checks.manifest import named
 from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
-from asklater.held_fields import pending_sentence, proof_url
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, ReauthenticationRequired, Unable
 from asklater.manifest.declarations import BackgroundPrompt
@@ -22,6 +21,7 @@ from asklater.policy.decision import reason_for
 from asklater.prompt_tokens import PromptToken
 from asklater.records.exposure import Exposure, device_class
 from asklater.records.people import Subject
+from asklater.subjects.held_fields import pending_sentence, proof_url
 
 
 @dataclass(frozen=True)

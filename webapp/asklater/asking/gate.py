@@ -36,7 +36,6 @@ from asklater.endpoints import endpoint_of
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.flask_proxies import unproxied
 from asklater.i18n import gettext
-from asklater.json_bodies import Unreadable, answer_unreadable
 from asklater.kinds.base import Redirected, Unable
 from asklater.measurement import is_measured_request
 from asklater.observation import gate_decided
@@ -44,9 +43,10 @@ from asklater.policy.decision import Decision
 from asklater.prompt_tokens import PromptToken
 from asklater.records.episodes import NOT_MEASURED
 from asklater.records.people import Subject
-from asklater.request_limits import too_many_fields
 from asklater.settings import ConfigurationError
 from asklater.view_checks import METHODS, NO_ACTION, WHERE_DECLARED, action_of, gated_actions, mark_gate, mark_gated
+from asklater.web.json_bodies import Unreadable, answer_unreadable
+from asklater.web.request_limits import too_many_fields
 
 View = Callable[..., ResponseReturnValue]
 Check = Callable[..., ResponseReturnValue | None]

@@ -18,11 +18,11 @@ from asklater.asking.submission import TOKEN, Submission, by_todays_names, read_
 from asklater.endpoints import own_endpoint, url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.json_bodies import Unreadable, read_json
 from asklater.kinds.base import Given, Input, Kind, Upload, input_name
 from asklater.kinds.consent import NO, YES
 from asklater.manifest.declarations import Field
 from asklater.manifest.notice import kept, version
+from asklater.web.json_bodies import Unreadable, read_json
 
 ENVELOPE = "_asklater"
 """The member of a JSON body that is the engine's."""

@@ -20,7 +20,7 @@ from asklater.records.exposure import Exposure, device_class
 from asklater.records.people import Subject
 from asklater.records.suggestions import Suggestion
 from asklater.registry import RecognitionOffer
-from asklater.rights import restricted
+from asklater.subjects.rights import restricted
 
 
 @dataclass(frozen=True)

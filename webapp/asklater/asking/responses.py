@@ -19,7 +19,7 @@ from asklater.networks import client_network
 from asklater.policy.decision import Decision
 from asklater.records.people import Subject
 from asklater.records.suspended_requests import SuspendedRequest
-from asklater.request_limits import too_many_fields
+from asklater.web.request_limits import too_many_fields
 
 WHOLE_PAGE = re.compile(rb"\s*<(!doctype|html)\b", re.IGNORECASE)
 

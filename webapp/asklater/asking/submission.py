@@ -17,7 +17,7 @@ from asklater.kinds.typed_text import is_blank
 from asklater.prompt_tokens import PromptToken
 from asklater.records.answers import Provenance
 from asklater.records.people import Subject
-from asklater.rights import restricted
+from asklater.subjects.rights import restricted
 
 TOKEN = "_asklater"  # noqa: S105 - the name of an input
 """The input that holds a prompt's signed token."""

@@ -4,7 +4,7 @@ from flask import g, has_request_context
 from sqlalchemy import bindparam, delete, select, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.experiments.runs import Run
 from asklater.experiments.tables import assignment
 from asklater.manifest.declarations import Experiment

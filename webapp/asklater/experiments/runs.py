@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy import Select, select, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.experiments.tables import run
 from asklater.manifest.declarations import Experiment
 

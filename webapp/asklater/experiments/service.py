@@ -4,7 +4,7 @@ from time import monotonic
 
 from asklater import clock
 from asklater.checks.manifest import named
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.experiments.assignments import Assignments
 from asklater.experiments.runs import Run, Runs
 from asklater.manifest.declarations import BackgroundPrompt, Experiment, Manifest

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, text
 
-from asklater.db import UTCDateTime, metadata
+from asklater.database.access import UTCDateTime, metadata
 from asklater.field_columns import in_declaration, names_field
 
 RUNNING = text("stopped_at IS NULL")

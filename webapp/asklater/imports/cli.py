@@ -9,13 +9,13 @@ import click
 from flask.cli import with_appcontext
 
 from asklater.checks.manifest import UndeclaredError
-from asklater.csv_files import csv_text
 from asklater.engine import Engine, current_engine
 from asklater.imports.formats import FORMATS
 from asklater.imports.readiness import ACTION_COLUMNS, readiness, sentences
 from asklater.imports.runs import ImportRun, Options, PastRun, RunsElsewhere, Told, past_runs
 from asklater.imports.source import UnreadableFile
 from asklater.imports.tally import Tally
+from asklater.web.csv_files import csv_text
 
 NO_SECRETS = (
     "Passwords, passkeys and second factors are not taken along: people prove their address by a code, once, and "

@@ -12,7 +12,7 @@ from asklater.imports.people import Person
 from asklater.kinds.base import Invalid
 from asklater.registry import Enrolled, Enrolment
 from asklater.settings import ConfigurationError
-from asklater.users import UserPeople
+from asklater.subjects.users import UserPeople
 
 NOBODY = (
     "Nobody could sign in to what an import brings: give the application accounts (asklater.accounts), or say who its "

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from asklater import http
-from asklater.csv_files import csv_response, csv_text
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
@@ -16,6 +15,7 @@ from asklater.imports.presenters import (
 )
 from asklater.imports.readiness import ACTION_COLUMNS, LEFT_OUT_COLUMNS, Readiness, readiness
 from asklater.imports.runs import PastRun, past_runs
+from asklater.web.csv_files import csv_response, csv_text
 
 ROLES = ("pm", "privacy_officer", "admin")
 blueprint = Blueprint("readiness", __name__, url_prefix="/staff/readiness")

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.imports.arrivals import Arrival, Arrivals

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
-from asklater.db import UTCDateTime, metadata
+from asklater.database.access import UTCDateTime, metadata
 
 import_run = Table(
     "asklater_import",

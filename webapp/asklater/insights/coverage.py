@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, literal, select, union_all
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.filters import Uncounted
 from asklater.insights.query import SIMULATED, People
 from asklater.insights.tables import (

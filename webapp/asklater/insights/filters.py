@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select, union, union_all
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.labels import KeyLabels, qualified_variant_label
 from asklater.insights.query import Query
 from asklater.insights.rollup.series import NO_EXPERIMENT

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, case, func, literal, select, union_all
 
-from asklater.db import MICROSECOND, Database
+from asklater.database.access import MICROSECOND, Database
 from asklater.insights.figures import Share
 from asklater.insights.kept_counts import CountScope, KeptCounts, microseconds
 from asklater.insights.query import People

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from asklater import clock
-from asklater.db import EPOCH, MICROSECOND, Database
+from asklater.database.access import EPOCH, MICROSECOND, Database
 from asklater.engine import Engine
 from asklater.insights.filters import Uncounted
 from asklater.insights.query import SIMULATED, People

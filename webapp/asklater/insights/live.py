@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, select
 
-from asklater.db import EPOCH, Database
+from asklater.database.access import EPOCH, Database
 from asklater.i18n import gettext
 from asklater.insights.definitions import definitions
 from asklater.insights.filters import Uncounted, query_conditions

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, select
 
-from asklater.db import EPOCH, Database
+from asklater.database.access import EPOCH, Database
 from asklater.i18n import gettext
 from asklater.insights.filters import Uncounted, query_conditions
 from asklater.insights.labels import duration, ngettext, whole_number

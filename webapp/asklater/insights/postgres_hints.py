@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
-from asklater.db import Database
+from asklater.database.access import Database
 
 INDEX_SETTINGS = {
     "enable_seqscan": "off",

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, case, func, literal, or_, select, true
 
-from asklater.db import MICROSECOND, Database
+from asklater.database.access import MICROSECOND, Database
 from asklater.insights.figures import Share
 from asklater.insights.kept_counts import CountScope, KeptCounts, microseconds
 from asklater.insights.query import Query

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, case, delete, exists, false, func, insert, or_, select, type_coerce
 
 from asklater import clock
-from asklater.db import MICROSECOND, Database
+from asklater.database.access import MICROSECOND, Database
 from asklater.insights.figures import Share
 from asklater.insights.filters import Uncounted
 from asklater.insights.query import SIMULATED, People

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.i18n import gettext
 from asklater.insights.figures import Share
 from asklater.insights.kept_counts import CountScope, KeptCounts

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from asklater.db import UTCDateTime, metadata
+from asklater.database.access import UTCDateTime, metadata
 from asklater.field_columns import in_declaration, names_field
 
 # The roll-up

@@ -7,7 +7,7 @@ another one, or with a wrong one, wraps nothing that the others could not open.
 from sqlalchemy import Connection, insert, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.keys.service import KeyService, MissingMasterKey, Sealed
 from asklater.keys.tables import master_key
 

@@ -6,7 +6,7 @@ from hmac import digest
 from sqlalchemy import bindparam, select, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.keys.in_use import in_use
 from asklater.keys.service import KeyService, Sealed
 from asklater.keys.tables import application_key

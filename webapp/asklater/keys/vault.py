@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from asklater.db import EPOCH, MICROSECOND, microseconds
+from asklater.database.access import EPOCH, MICROSECOND, microseconds
 from asklater.keys.service import ID_BYTES, KeyService, Sealed, decrypt, encrypt, new_key
 
 FORM, WITH_FORMER = b"\x01", b"\x02"

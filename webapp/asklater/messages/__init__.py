@@ -3,8 +3,8 @@
 Begin with `post_mail` (mail.py) and `post_text` (text_messages.py); outbox.py sends what is due by transports.py.
 """
 
-from asklater.breakers import Breaker
 from asklater.extras import require
+from asklater.web.breakers import Breaker
 
 require("messages")
 

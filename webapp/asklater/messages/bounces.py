@@ -7,7 +7,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import delete, func, select, update
 
 from asklater import clock
-from asklater.db import Database, current_database, table_of
+from asklater.database.access import Database, current_database, table_of
 from asklater.i18n import gettext
 from asklater.messages.sealing import address_mark
 from asklater.messages.tables import BouncedAddress, OutgoingMail

@@ -7,11 +7,11 @@ from enum import StrEnum
 from flask import render_template
 
 from asklater import clock
-from asklater.db import current_database, current_session
+from asklater.database.access import current_database, current_session
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
-from asklater.jobs import current_jobs
+from asklater.jobs.service import current_jobs
 from asklater.messages.bounces import bounced_at, note_bounced_mail
 from asklater.messages.outbox import Outbox, growing_pauses
 from asklater.messages.sealing import address_mark, sealed_mail

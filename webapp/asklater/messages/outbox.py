@@ -16,11 +16,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from asklater import clock
-from asklater.breakers import Breaker
-from asklater.database_errors import is_orphaned
-from asklater.db import EPOCH, TABLE_PREFIX, Base, Database, UTCDateTime
-from asklater.outside_calls import LeftAloneError
+from asklater.database.access import EPOCH, TABLE_PREFIX, Base, Database, UTCDateTime
+from asklater.database.errors import is_orphaned
 from asklater.registry import Gauge
+from asklater.web.breakers import Breaker
+from asklater.web.outside_calls import LeftAloneError
 
 log = logging.getLogger(__name__)
 

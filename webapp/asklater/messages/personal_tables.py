@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from asklater.db import table_of
+from asklater.database.access import table_of
 from asklater.i18n import gettext
 from asklater.messages.sealing import MAIL_COLUMNS, TEXT_COLUMNS
 from asklater.messages.tables import BouncedAddress, DeliveredMail, DeliveredText, OutgoingMail, OutgoingText

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from asklater import http
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.messages.mail import MAIL_OUTBOX
 from asklater.messages.sealing import Mail, TextMessage, open_mail, open_text
 from asklater.messages.tables import DeliveredMail, DeliveredText, OutgoingMail, OutgoingText

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from asklater.db import microseconds
+from asklater.database.access import microseconds
 from asklater.email_addresses import normalise_address
 from asklater.engine import Engine, current_engine
 from asklater.keys.keyring import record

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from asklater.db import Base, UTCDateTime
+from asklater.database.access import Base, UTCDateTime
 from asklater.field_columns import names_field
 from asklater.messages.outbox import Outgoing
 

@@ -9,9 +9,9 @@ from flask import current_app
 from sqlalchemy import delete
 
 from asklater import clock
-from asklater.db import current_database, current_session
+from asklater.database.access import current_database, current_session
 from asklater.engine import current_engine
-from asklater.jobs import current_jobs
+from asklater.jobs.service import current_jobs
 from asklater.messages.outbox import Outbox
 from asklater.messages.sealing import sealed_text
 from asklater.messages.tables import MAX_TEXT_LENGTH, OutgoingText

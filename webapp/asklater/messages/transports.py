@@ -2,11 +2,12 @@
 
 from urllib.parse import quote, unquote, urlsplit
 
-from asklater import clock, outside_calls
-from asklater.db import current_database, table_of
+from asklater import clock
+from asklater.database.access import current_database, table_of
 from asklater.messages.outbox import ServerTrouble, Transport, Undeliverable
 from asklater.messages.sealing import Mail, TextMessage
 from asklater.messages.tables import DeliveredMail, DeliveredText
+from asklater.web import outside_calls
 
 DELIVERED_MAIL = table_of(DeliveredMail)
 TWILIO_API = "https://api.twilio.com"

@@ -9,9 +9,9 @@ from itsdangerous import BadData, URLSafeSerializer
 from asklater import http
 from asklater.endpoints import url_for
 from asklater.engine import current_engine
-from asklater.held_fields import deletion_sentence
 from asklater.i18n import gettext
-from asklater.rights import consents
+from asklater.subjects.held_fields import deletion_sentence
+from asklater.subjects.rights import consents
 
 unsubscribe_blueprint = Blueprint("unsubscribe", __name__, url_prefix="/unsubscribe")
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from alembic import context
 
-from asklater.db import UTCDateTime
+from asklater.database.access import UTCDateTime
 from asklater.schema import History
 
 

@@ -22,14 +22,14 @@ from sqlalchemy import MetaData, inspect, select, text
 from sqlalchemy.engine import make_url
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
-from asklater.heartbeats import worker_state
+from asklater.jobs.heartbeats import worker_state
 from asklater.keys import in_use
 from asklater.keys.tables import master_key
 from asklater.private_files import private_file, private_folder
-from asklater.renames import rename_fields
 from asklater.schema import History, applied_revision, revisions, upgrade_all
+from asklater.subjects.renames import rename_fields
 from asklater.tables import heartbeat
 
 FORMAT = 1

@@ -26,10 +26,10 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
-from asklater.database_errors import reason_of
-from asklater.db import Database
+from asklater.database.access import Database
+from asklater.database.errors import reason_of
 from asklater.engine import Engine
-from asklater.jobs import Jobs
+from asklater.jobs.service import Jobs
 from asklater.observation import GateOutcome, Observer, PromptOutcome, RequestSeen, Seen, observe
 from asklater.private_files import private_folder
 from asklater.settings_checks import parts_of

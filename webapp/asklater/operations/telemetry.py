@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from sqlalchemy import event
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.observation import GateOutcome, Observer, RequestSeen, Seen, observe
 
 TRACEPARENT = "HTTP_TRACEPARENT"

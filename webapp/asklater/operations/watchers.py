@@ -11,12 +11,12 @@ from flask import Flask
 
 from asklater.engine import Engine
 from asklater.extras import MissingPackageError
-from asklater.heartbeats import seconds_since_worker
-from asklater.jobs import Jobs
+from asklater.jobs.heartbeats import seconds_since_worker
+from asklater.jobs.service import Jobs
 from asklater.observation import observe
 from asklater.registry import Gauge
 from asklater.settings import ConfigurationError, Settings
-from asklater.visitor_addresses import OneAddress
+from asklater.web.visitor_addresses import OneAddress
 
 TRACES_TO = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 """The variables of the environment, OpenTelemetry's own, of which one turns traces on."""

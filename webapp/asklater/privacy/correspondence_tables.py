@@ -4,7 +4,7 @@ out of an answer to protect others.
 
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text
 
-from asklater.db import UTCDateTime, metadata
+from asklater.database.access import UTCDateTime, metadata
 from asklater.field_columns import in_row_key, names_field
 from asklater.personal_tables import Row
 

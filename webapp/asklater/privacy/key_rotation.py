@@ -15,7 +15,7 @@ from asklater.endpoints import register_blueprint, url_for
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity, reauthenticated
-from asklater.jobs import Jobs
+from asklater.jobs.service import Jobs
 from asklater.layout import Link, add_links
 from asklater.privacy import cli, signing_keys
 from asklater.privacy.kept_counts import KeptCount

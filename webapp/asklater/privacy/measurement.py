@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, flash, make_response, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from asklater import http, measurement, rights
+from asklater import http, measurement
 from asklater.endpoints import register_blueprint, url_for
 from asklater.engine import current_engine
 from asklater.identity import current_identity
@@ -17,6 +17,7 @@ from asklater.privacy.personal_data_routes import press
 from asklater.privacy.requests.labels import Kind
 from asklater.records.people import Subject
 from asklater.services import Services
+from asklater.subjects import rights
 
 blueprint = Blueprint("measurement", __name__)
 HONOURED_SINCE = "2026-11-30"

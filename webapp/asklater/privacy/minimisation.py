@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from asklater import http
 from asklater.checks.manifest import Finding
 from asklater.checks.reads import LEAST_RUNS, unread
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import current_engine
 from asklater.i18n import gettext, ngettext
 from asklater.manifest.declarations import SIGN_UP, Field, Manifest, Purpose, span

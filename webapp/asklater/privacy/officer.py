@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
-from asklater.csv_files import csv_pieces, csv_response
 from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.identity import current_identity
 from asklater.layout import Link
 from asklater.privacy.due import due_this_week
 from asklater.registry import Ordered
+from asklater.web.csv_files import csv_pieces, csv_response
 
 officer_blueprint = Blueprint("officer", __name__, url_prefix="/officer")
 OFFICER_ROLE = "privacy_officer"

@@ -7,7 +7,6 @@ from typing import Any
 
 from asklater.endpoints import url_for
 from asklater.engine import Engine
-from asklater.held_fields import HeldField, held_field
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.manifest.notice import asked_by
@@ -19,7 +18,8 @@ from asklater.privacy.notices.version_presenters import ComparedLine, changed_si
 from asklater.privacy.notices.versions import NoticeVersion, find_versions
 from asklater.records.answers import Held
 from asklater.records.people import Subject
-from asklater.rights import consents, since
+from asklater.subjects.held_fields import HeldField, held_field
+from asklater.subjects.rights import consents, since
 from asklater.tables import answer
 
 MAX_ROWS = 5

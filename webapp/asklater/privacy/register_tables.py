@@ -4,7 +4,7 @@ legal holds that an officer set, searches for people, what officers took down, a
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
-from asklater.db import UTCDateTime, metadata
+from asklater.database.access import UTCDateTime, metadata
 from asklater.field_columns import in_parts, names_field
 from asklater.personal_tables import Row
 

@@ -14,7 +14,7 @@ from flask_babel import format_date, format_decimal
 from sqlalchemy import case, func, literal, select, union_all
 
 from asklater import clock, http
-from asklater.db import EPOCH, Database, current_database
+from asklater.database.access import EPOCH, Database, current_database
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Manifest

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from asklater.db import Base, UTCDateTime, metadata, microseconds, table_of
+from asklater.database.access import Base, UTCDateTime, metadata, microseconds, table_of
 from asklater.field_columns import names_field
 from asklater.messages.outbox import Queued
 from asklater.personal_tables import Row

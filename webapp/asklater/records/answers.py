@@ -10,7 +10,7 @@ from flask import has_request_context
 from sqlalchemy import BindParameter, and_, bindparam, delete, insert, select, update
 
 from asklater import clock, translations
-from asklater.db import Database, UTCDateTime
+from asklater.database.access import Database, UTCDateTime
 from asklater.events import Tell, tell_nobody
 from asklater.keys.keyring import Keyring
 from asklater.kinds.base import Kind

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, bindparam, delete, func, insert, literal, select, union_all, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.policy.background import History, Showing
 from asklater.records.consents import OUTDATED
 from asklater.tables import answer_event, background_refusal, background_showing, signal, skipped_field, subject

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, false, func, insert, or_, select, update
 
 from asklater import clock
-from asklater.db import Database, UTCDateTime
+from asklater.database.access import Database, UTCDateTime
 from asklater.keys.keyring import Keyring
 from asklater.kinds.base import Kind
 from asklater.kinds.consent import YES, Consent

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from asklater import clock, measurement
-from asklater.db import MICROSECOND, Database, UTCDateTime
+from asklater.database.access import MICROSECOND, Database, UTCDateTime
 from asklater.events import Tell, tell_nobody
 from asklater.measurement import LeftOut, is_measured
 from asklater.observation import PromptOutcome, Seen, fields_asked, observers, seen

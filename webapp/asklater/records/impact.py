@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.manifest.declarations import Stage
 from asklater.manifest.diff import EndedConsent, ManifestDiff, NewNeed
 from asklater.tables import answer, subject

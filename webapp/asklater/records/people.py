@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 
 from asklater import clock
-from asklater.compiled_queries import CompiledQuery
-from asklater.database_errors import was_lost
-from asklater.db import Database, UTCDateTime, microseconds
+from asklater.database.access import Database, UTCDateTime, microseconds
+from asklater.database.compiled_queries import CompiledQuery
+from asklater.database.errors import was_lost
 from asklater.flask_proxies import unproxied
 from asklater.measurement import has_chosen_not_to_be_measured
 from asklater.tables import answer, application_user, prompt, subject

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, delete, insert, select, tuple_
 
 from asklater import clock
-from asklater.db import EPOCH, Database, UTCDateTime
+from asklater.database.access import EPOCH, Database, UTCDateTime
 from asklater.events import Tell, tell_nobody
-from asklater.jobs import PAUSE
+from asklater.jobs.service import PAUSE
 from asklater.records.people import ON_HOLD, RESTRICTED
 from asklater.tables import answer, answer_event, purge_count
 

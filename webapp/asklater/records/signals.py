@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, case, delete, literal, select
 
 from asklater import clock
-from asklater.db import Database, UTCDateTime
+from asklater.database.access import Database, UTCDateTime
 from asklater.tables import signal, subject
 
 AT = bindparam("at", type_=UTCDateTime)

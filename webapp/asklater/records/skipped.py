@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import BindParameter, bindparam, delete, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.tables import skipped_field
 
 WHO: BindParameter[int] = bindparam("of_subject")

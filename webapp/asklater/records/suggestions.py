@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 
 from asklater import clock
-from asklater.db import Database, UTCDateTime
+from asklater.database.access import Database, UTCDateTime
 from asklater.keys.keyring import Keyring
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import Manifest

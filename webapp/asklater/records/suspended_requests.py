@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from asklater import clock
-from asklater.db import Database, UTCDateTime
+from asklater.database.access import Database, UTCDateTime
 from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.keys import session_sealing

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.keys.keyring import MARKS, Keyring, record
 from asklater.keys.service import Sealed
 from asklater.records.people import Subject, record_arrival, subject_by_mark

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, text, update
 from sqlalchemy.exc import OperationalError
 
 from asklater import clock
-from asklater.database_errors import is_conflict
+from asklater.database.errors import is_conflict
 from asklater.engine import Engine
 from asklater.keys import in_use
 from asklater.keys.service import MissingMasterKey, Sealed

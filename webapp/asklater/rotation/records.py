@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, LargeBinary, and_, func, insert, literal, select, update
 
 from asklater import clock
-from asklater.db import microseconds
+from asklater.database.access import microseconds
 from asklater.keys.service import ID_BYTES
 from asklater.keys.tables import key_rotation
 from asklater.keys.vault import WITH_FORMER

@@ -8,7 +8,7 @@ from flask import Flask
 
 from asklater import clock
 from asklater.accounts.tables import Account, Recovery
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.messages.tables import OutgoingMail
 from asklater.records.answers import Provenance

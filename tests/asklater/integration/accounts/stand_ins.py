@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from asklater import http
 from asklater.accounts.login import SecondFactor, complete_second_factor
 from asklater.accounts.recovery.evidence import Evidence
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.forms import code_input
 from asklater.rate_limits import RateLimit, try_to_spend
 from asklater.services import Services

@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select, update
 
-from asklater import clock, jobs as jobs_module
+from asklater import clock
 from asklater.accounts.jobs import PRUNED_AT_ONCE
 from asklater.accounts.tables import Account
 from asklater.engine import Engine
+from asklater.jobs import service as jobs_module
 from asklater.tables import subject
 from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.answers import ada

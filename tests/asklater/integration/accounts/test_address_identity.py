@@ -10,7 +10,7 @@ from asklater.accounts import address_marks
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
-from asklater.db import Database, current_session
+from asklater.database.access import Database, current_session
 from asklater.engine import Engine
 from asklater.messages.sealing import address_mark
 from asklater.messages.tables import OutgoingMail

@@ -11,7 +11,7 @@ from flask import Flask
 from asklater import clock
 from asklater.accounts import audit_log
 from asklater.accounts.tables import AccountEvent
-from asklater.db import Database
+from asklater.database.access import Database
 from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.browsing import Browser
 from tests.support.people import somebody

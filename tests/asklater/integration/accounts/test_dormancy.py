@@ -6,13 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from asklater import clock, jobs
+from asklater import clock
 from asklater.accounts.dormancy import ACCOUNTS_AT_ONCE
 from asklater.accounts.tables import Account
 from asklater.engine import Engine
+from asklater.jobs import service as jobs
 from asklater.messages.sealing import open_mail
 from asklater.messages.tables import OutgoingMail
-from asklater.rights import restrict
+from asklater.subjects.rights import restrict
 from asklater.tables import subject
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle

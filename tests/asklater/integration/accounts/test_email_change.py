@@ -7,7 +7,7 @@ from flask import Flask
 
 from asklater import clock
 from asklater.accounts.tables import Account, AccountEvent, BrowserSession, EmailCode
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import current_engine
 from asklater.messages.tables import OutgoingMail
 from tests.asklater.integration.accounts.test_signup import sign_up

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from asklater import clock
 from asklater.accounts.tables import Account, BrowserSession
 from asklater.asking.submission import TOKEN
-from asklater.db import current_database
+from asklater.database.access import current_database
 from tests.support.browsing import Browser
 from tests.support.records import rows
 

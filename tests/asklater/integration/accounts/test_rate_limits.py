@@ -13,7 +13,7 @@ from asklater import clock
 from asklater.accounts import one_time_codes
 from asklater.accounts.email_addresses import SIGN_UP_LIMIT
 from asklater.accounts.tables import EmailCode
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.kinds.base import Unable
 from asklater.rate_limits import RateLimit, delete_unused, spend, try_to_spend
 from asklater.tables import rate_allowance

@@ -11,7 +11,7 @@ from asklater import clock
 from asklater.accounts import one_time_codes
 from asklater.accounts.login import SecondFactor
 from asklater.accounts.tables import AccountEvent, EmailCode
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.kinds.base import Invalid
 from tests.support.browsing import Browser, went_to
 from tests.support.people import browser_of, settle

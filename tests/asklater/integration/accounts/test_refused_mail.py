@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.messages.bounces import bounced_at, note_bounce
 from asklater.messages.mail import MAIL_OUTBOX
 from asklater.messages.outbox import Bounced

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from asklater import clock
 from asklater.accounts.reauthentication import is_recently_authenticated
 from asklater.accounts.sessions import current_sessions
-from asklater.db import Database, microseconds
+from asklater.database.access import Database, microseconds
 from asklater.messages.tables import OutgoingMail
 from asklater.rate_limits import LONGEST_WINDOW, RateLimit, delete_unused, try_to_spend
 from asklater.tables import rate_allowance

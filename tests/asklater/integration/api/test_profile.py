@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from asklater.engine import Engine
-from asklater.rights import restrict
+from asklater.subjects.rights import restrict
 from asklater.tables import subject
 from tests.support.answers import picture
 from tests.support.browsing import Browser

@@ -18,19 +18,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from asklater import clock, rights
+from asklater import clock
 from asklater.api.webhooks import deliveries, endpoints, signing
 from asklater.api.webhooks.deliveries import deliver_due
 from asklater.api.webhooks.endpoints import WrongEndpoint, all_endpoints, declare_endpoint, delivery, endpoint
-from asklater.db import table_of
+from asklater.database.access import table_of
 from asklater.engine import Engine
 from asklater.events import SIGNALS
-from asklater.merge import merge
 from asklater.messages.tables import OutgoingMail
-from asklater.outside_calls import forget_failures
 from asklater.settings import Settings
-from asklater.subject_deletion import APPLICATION, erase_subject
+from asklater.subjects import rights
+from asklater.subjects.deletion import APPLICATION, erase_subject
+from asklater.subjects.merge import merge
 from asklater.tables import subject
+from asklater.web.outside_calls import forget_failures
 from tests.asklater.integration.api.conftest import MORE, OFFICE
 from tests.conftest import within
 from tests.support.applications import lent

@@ -13,7 +13,7 @@ from asklater.asking.background import BackgroundAsk, background_page
 from asklater.asking.submission import TOKEN
 from asklater.engine import Engine
 from asklater.manifest.declarations import ReasonCase
-from asklater.merge import merge
+from asklater.subjects.merge import merge
 from asklater.tables import background_refusal, background_showing, prompt_field, signal, subject
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle

@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, event, literal, literal_column, select, table,
 from sqlalchemy.exc import DBAPIError
 
 from asklater import clock
-from asklater.compiled_queries import CompiledQuery
-from asklater.db import Database, UTCDateTime, microseconds
+from asklater.database.access import Database, UTCDateTime, microseconds
+from asklater.database.compiled_queries import CompiledQuery
 from asklater.records.people import record_arrival
 from asklater.tables import subject
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, before_render_template
 
 from asklater import layout
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.tables import prompt
 from tests.support.answers import ada
 from tests.support.browsing import Browser

@@ -13,9 +13,9 @@ from asklater import clock
 from asklater.engine import Engine, Unmet
 from asklater.experiments.runs import UNDO_WITHIN, NotPossible
 from asklater.experiments.tables import assignment
-from asklater.merge import merge
 from asklater.records.people import Subject, record_arrival
 from asklater.settings import Settings
+from asklater.subjects.merge import merge
 from tests.conftest import running
 from tests.support.answers import ADDRESS, ada
 from tests.support.applications import create_app

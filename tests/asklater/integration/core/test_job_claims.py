@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from asklater import clock
-from asklater.db import Database, current_database
-from asklater.job_claims import HELD_FOR, JobClaims
-from asklater.jobs import Jobs
+from asklater.database.access import Database, current_database
+from asklater.jobs.claims import HELD_FOR, JobClaims
+from asklater.jobs.service import Jobs
 from asklater.settings import Settings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

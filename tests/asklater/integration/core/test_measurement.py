@@ -8,17 +8,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from asklater import clock, rights
+from asklater import clock
 from asklater.asking.submission import TOKEN
 from asklater.engine import Engine
 from asklater.experiments.assignments import Assignments
 from asklater.experiments.runs import Run
 from asklater.experiments.tables import run
 from asklater.manifest.declarations import Experiment
-from asklater.merge import merge
 from asklater.prompt_tokens import PromptToken
 from asklater.records.episodes import ANY_PROMPT, NOT_MEASURED, Episodes
 from asklater.records.personal_tables import MEASUREMENT
+from asklater.subjects import rights
+from asklater.subjects.merge import merge
 from asklater.tables import answer, left_out_count, prompt_field, subject
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle

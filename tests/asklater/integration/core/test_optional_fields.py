@@ -17,10 +17,10 @@ from asklater import clock
 from asklater.checks.manifest import parse
 from asklater.engine import Engine
 from asklater.manifest.declarations import Action, Manifest, Requirement
-from asklater.merge import merge
 from asklater.records.answers import Provenance
 from asklater.records.people import Subject
 from asklater.settings import Settings
+from asklater.subjects.merge import merge
 from asklater.tables import prompt_field, skipped_field
 from tests.asklater.integration.core.test_suspended_requests import Oracle
 from tests.conftest import within

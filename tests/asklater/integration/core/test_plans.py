@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from asklater.db import Database
+from asklater.database.access import Database
 from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.answers import ada
 from tests.support.browsing import Browser

@@ -12,7 +12,7 @@ from asklater.engine import Engine
 from asklater.insights.rejections import reason_labels
 from asklater.kinds import Given, Invalid
 from asklater.records.people import record_arrival
-from asklater.rights import forget_measurement
+from asklater.subjects.rights import forget_measurement
 from asklater.tables import prompt_field, rejection
 from tests.support.browsing import Browser
 from tests.support.paths import ROOT

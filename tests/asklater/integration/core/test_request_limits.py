@@ -6,10 +6,10 @@ from PIL import Image
 from werkzeug.datastructures import ImmutableMultiDict
 
 from asklater.asking.submission import MOST_CARRIED, MOST_CARRIED_SIGNS
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.kinds import image
-from asklater.request_limits import MOST_FIELDS, MOST_PARAMETERS
 from asklater.tables import subject
+from asklater.web.request_limits import MOST_FIELDS, MOST_PARAMETERS
 from tests.support.answers import ada, picture
 from tests.support.browsing import Browser
 from tests.support.records import rows

@@ -9,12 +9,13 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings as examples, strategies as st
 from sqlalchemy import insert
 
-from asklater import clock, rights
-from asklater.db import EPOCH, MICROSECOND
+from asklater import clock
+from asklater.database.access import EPOCH, MICROSECOND
 from asklater.engine import Engine
 from asklater.records import retention
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
+from asklater.subjects import rights
 from asklater.tables import answer, answer_event, purge_count
 from tests.support.records import rows
 

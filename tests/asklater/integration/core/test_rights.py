@@ -7,11 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from asklater import clock, rights
+from asklater import clock
 from asklater.engine import Engine
-from asklater.merge import merge
 from asklater.records.answers import Provenance
-from asklater.rights import forget_measurement
+from asklater.subjects import rights
+from asklater.subjects.merge import merge
+from asklater.subjects.rights import forget_measurement
 from asklater.tables import answer, prompt, prompt_field, right_event, subject
 from tests.support.answers import ada as answers
 from tests.support.browsing import Browser

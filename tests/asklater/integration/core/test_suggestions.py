@@ -7,7 +7,7 @@ from flask import Flask
 
 from asklater import clock
 from asklater.engine import Engine
-from asklater.merge import merge
+from asklater.subjects.merge import merge
 from asklater.tables import answer, suggestion
 from tests.support.answers import ada
 from tests.support.browsing import Browser

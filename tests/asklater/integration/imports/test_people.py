@@ -16,8 +16,8 @@ from asklater.checks.manifest import UndeclaredError
 from asklater.engine import Engine
 from asklater.records.answers import Provenance
 from asklater.registry import Enrolled
-from asklater.rights import restrict
 from asklater.settings import ConfigurationError
+from asklater.subjects.rights import restrict
 from asklater.tables import answer, subject, suggestion
 from tests.asklater.integration.imports.conftest import EXPORTS, Run
 from tests.support.browsing import Browser

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from asklater import clock
-from asklater.db import MICROSECOND, Database
+from asklater.database.access import MICROSECOND, Database
 from asklater.insights.query import PEOPLE, Query
 from asklater.records.episodes import Episodes
 from asklater.records.people import record_arrival

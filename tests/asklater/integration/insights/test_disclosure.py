@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import case, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.insights.suppression import WIDTH

@@ -22,7 +22,7 @@ from asklater.insights.save_origins import ORIGINS
 from asklater.records.answers import Provenance
 from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
-from asklater.rights import forget_measurement
+from asklater.subjects.rights import forget_measurement
 from asklater.tables import answer_event, prompt, prompt_field, rejection, subject
 from tests.asklater.integration.insights.conftest import NOW
 from tests.support.browsing import Browser

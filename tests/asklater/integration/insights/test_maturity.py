@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings as hypothesis_settings
 from sqlalchemy import insert, select, update
 
 from asklater import clock
-from asklater.db import MICROSECOND, Database
+from asklater.database.access import MICROSECOND, Database
 from asklater.insights import pending
 from asklater.insights.figures import Tally, TallyTable, tally_table
 from asklater.insights.pending import COUNT_LIMIT, count_pending

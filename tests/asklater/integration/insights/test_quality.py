@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.insights import quality
 from asklater.insights.quality import Quality, count_quality, read_quality

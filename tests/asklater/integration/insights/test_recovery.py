@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from asklater.accounts import Credential, enrol_proved_phone, import_passkey
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.insights.recovery import counts
 from asklater.insights.recovery.counts import count_recovery, read_recovery

@@ -18,14 +18,14 @@ from asklater.insights.marks.manifest_changes import read_versions, record_manif
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.insights.signup.form_history import record_form
 from asklater.insights.tables import COUNTED, rollup_state
-from asklater.jobs import Jobs
+from asklater.jobs.service import Jobs
+from asklater.jobs.worker import consumer_of
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival, subject_by_id
-from asklater.renames import rename_fields
-from asklater.rights import forget_measurement
 from asklater.settings import Settings
+from asklater.subjects.renames import rename_fields
+from asklater.subjects.rights import forget_measurement
 from asklater.tables import answer, prompt_field
-from asklater.worker import consumer_of
 from tests.asklater.integration.insights.conftest import NOW, VALUES
 from tests.support.applications import lent
 from tests.support.people import somebody

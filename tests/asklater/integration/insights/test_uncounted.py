@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import Flask
 from sqlalchemy import update
 
-from asklater import clock, rights
+from asklater import clock
 from asklater.accounts.tables import Account
 from asklater.engine import Engine
 from asklater.insights.coverage import read_coverage
@@ -15,6 +15,7 @@ from asklater.insights.pending import count_pending
 from asklater.insights.query import default_query
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.insights.rollup.reader import TotalsReader
+from asklater.subjects import rights
 from asklater.tables import prompt
 from tests.asklater.integration.insights.conftest import NOW
 from tests.support.answers import ada

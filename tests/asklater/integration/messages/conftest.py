@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from asklater.db import Database, current_database
+from asklater.database.access import Database, current_database
 from tests.asklater.integration.messages.smtp_server import PostOffice, post_office
 
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -10,9 +10,8 @@ import pytest
 from flask import Flask
 
 from asklater import clock
-from asklater.breakers import FAILURES, Breaker
-from asklater.db import Database, current_database, current_session
-from asklater.jobs import Jobs, current_jobs
+from asklater.database.access import Database, current_database, current_session
+from asklater.jobs.service import Jobs, current_jobs
 from asklater.messages import smtp
 from asklater.messages.bounces import bounced_at
 from asklater.messages.mail import MAIL_OUTBOX, Importance, post_mail
@@ -20,6 +19,7 @@ from asklater.messages.outbox import Bounced, Deferred, ServerTrouble
 from asklater.messages.sealing import open_mail, opening_mail
 from asklater.messages.smtp import SmtpTransport
 from asklater.messages.tables import OutgoingMail
+from asklater.web.breakers import FAILURES, Breaker
 from tests.asklater.integration.messages.conftest import MOMENT, SENDER
 from tests.asklater.integration.messages.smtp_server import PostOffice
 from tests.support.waiting import PATIENCE

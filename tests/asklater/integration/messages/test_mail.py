@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from asklater import clock
-from asklater.db import Database, current_database, current_session
+from asklater.database.access import Database, current_database, current_session
 from asklater.engine import current_engine
-from asklater.jobs import current_jobs
+from asklater.jobs.service import current_jobs
 from asklater.messages.mail import MAIL_OUTBOX, MAIL_PAUSES, MAX_TRIES, post_mail
 from asklater.messages.personal_tables import MAIL_KEPT
 from asklater.messages.sealing import open_mail, opening_mail

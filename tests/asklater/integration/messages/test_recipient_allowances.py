@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.messages import Importance, post_mail, post_text
 from asklater.messages.mail import MAILS_TO_ANYBODY, MAILS_TO_OWNER
 from asklater.messages.tables import OutgoingMail, OutgoingText

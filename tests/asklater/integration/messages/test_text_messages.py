@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from asklater import clock
-from asklater.db import Database, current_database, current_session
-from asklater.jobs import current_jobs
+from asklater.database.access import Database, current_database, current_session
+from asklater.jobs.service import current_jobs
 from asklater.messages import transports
 from asklater.messages.sealing import open_text, opening_text
 from asklater.messages.tables import DeliveredText, OutgoingText

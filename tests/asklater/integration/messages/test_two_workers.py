@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from asklater import clock
-from asklater.db import Database, current_database
+from asklater.database.access import Database, current_database
 from asklater.messages.mail import MAIL_OUTBOX, post_mail
 from asklater.messages.sealing import opening_mail
 from asklater.messages.smtp import to_smtp

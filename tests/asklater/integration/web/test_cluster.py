@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from asklater.cli import check_master_keys
-from asklater.db import current_database
-from asklater.heartbeats import WORKER, Heartbeat
+from asklater.database.access import current_database
+from asklater.jobs.heartbeats import WORKER, Heartbeat
 from asklater.settings import ConfigurationError, Settings
 
 OTHER = "another secret, which is as long"

@@ -9,7 +9,7 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 
-from asklater.db import Database, current_database
+from asklater.database.access import Database, current_database
 from asklater.records.people import record_arrival
 from asklater.tables import subject
 from tests.support.browsing import Browser

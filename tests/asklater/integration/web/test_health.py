@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from asklater import clock, health
-from asklater.db import Database, current_database
-from asklater.heartbeats import STALE_AFTER, WORKER, Heartbeat, worker_state
-from asklater.jobs import current_jobs
+from asklater.database.access import Database, current_database
+from asklater.jobs.heartbeats import STALE_AFTER, WORKER, Heartbeat, worker_state
+from asklater.jobs.service import current_jobs
 from asklater.tables import heartbeat
 from tests.support.browsing import Browser
 from tests.support.outages import commits_fail

@@ -10,12 +10,12 @@ from flask import Flask, current_app
 from sqlalchemy import func, insert, select
 
 from asklater import clock
-from asklater.db import current_database
-from asklater.heartbeats import worker_state
-from asklater.jobs import BACKGROUND, Jobs, Lanes, current_jobs
+from asklater.database.access import current_database
+from asklater.jobs.heartbeats import worker_state
+from asklater.jobs.service import BACKGROUND, Jobs, Lanes, current_jobs
+from asklater.jobs.worker import consumer_of
 from asklater.tables import subject
 from asklater.testing import at
-from asklater.worker import consumer_of
 from tests.support.waiting import PATIENCE
 
 
@@ -94,7 +94,7 @@ def test_without_a_worker_what_is_due_runs_once_and_what_was_asked_for(
     jobs.register("begin", lambda: ran.append("begin"), at_start=True)
     jobs.register("asked", lambda: ran.append("asked"))
     jobs.register("portions", lambda: (ran.append("portion"), next(left))[1], portion=5)
-    monkeypatch.setattr("asklater.jobs.TIME_SLICE", 0.0)
+    monkeypatch.setattr("asklater.jobs.service.TIME_SLICE", 0.0)
     jobs.enqueue("asked")
     jobs.enqueue("portions")
     with at(datetime(2026, 3, 2, 9, 30, tzinfo=UTC)):
@@ -284,7 +284,7 @@ def test_a_job_that_runs_for_long_is_told_once(jobs: Jobs, caplog: pytest.LogCap
 
 def test_the_worker_says_that_it_is_there(workshop: Flask, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[Jobs] = []
-    monkeypatch.setattr("asklater.worker.work", ran.append)
+    monkeypatch.setattr("asklater.jobs.worker.work", ran.append)
     told = workshop.test_cli_runner().invoke(args=["asklater", "work"])
     assert told.exit_code == 0, told.output
     assert (

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
-from asklater.database_errors import is_out_of_reach
-from asklater.db import Database
+from asklater.database.access import Database
+from asklater.database.errors import is_out_of_reach
 from asklater.schema import upgrade
 from asklater.tables import rate_allowance, subject, suggestion
 from tests.support.browsing import Browser

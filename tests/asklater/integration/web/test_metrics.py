@@ -16,12 +16,12 @@ import pytest
 from flask import Flask
 
 from asklater import clock
-from asklater.breakers import Breaker
 from asklater.engine import Engine
-from asklater.jobs import Jobs
+from asklater.jobs.service import Jobs
 from asklater.operations.metrics import Counts, Listener, State
 from asklater.registry import Gauge
 from asklater.settings import ConfigurationError, Settings
+from asklater.web.breakers import Breaker
 from tests.support.applications import create_app, in_tests, lent
 from tests.support.browsing import Browser
 from tests.support.demo import EVERYTHING, WHOLE_MANIFEST

@@ -15,10 +15,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from asklater import clock, observation
-from asklater.jobs import Jobs
+from asklater.jobs.service import Jobs
 from asklater.logs import JsonLines, PlainLines
 from asklater.settings import Settings
-from asklater.visitor_addresses import MOST_SESSIONS, OneAddress
+from asklater.web.visitor_addresses import MOST_SESSIONS, OneAddress
 from tests.support.applications import create_app, in_tests
 from tests.support.browsing import Browser
 from tests.support.paths import ROOT
@@ -229,7 +229,7 @@ class TestOneAddress:
     def test_sessions_that_begin_are_counted_and_administrators_are_told(
         self, fresh_workshop: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("asklater.visitor_addresses.MOST_SESSIONS", 2)
+        monkeypatch.setattr("asklater.web.visitor_addresses.MOST_SESSIONS", 2)
         observation.observe(fresh_workshop, OneAddress(settings.instance, 0))
         administrator = browser_of(fresh_workshop, settle(fresh_workshop, role="admin"), factor=True)
         visitor = Browser(fresh_workshop)

@@ -10,10 +10,11 @@ import pytest
 import requests
 from flask import Flask
 
-from asklater import clock, outside_calls
-from asklater.breakers import FAILURES, FIRST_PAUSE
-from asklater.db import current_database
-from asklater.outside_calls import (
+from asklater import clock
+from asklater.database.access import current_database
+from asklater.web import outside_calls
+from asklater.web.breakers import FAILURES, FIRST_PAUSE
+from asklater.web.outside_calls import (
     MOST_AT_ONCE,
     AnswerTooLongError,
     InsideTransactionError,
@@ -178,7 +179,7 @@ class TestBreaker:
             fails(outside.at("silent"), TooSlowError, 0.02)
         with clock.at(clock.now() + 3 * FIRST_PAUSE):
             call("GET", outside.at("fine"), deadline=PATIENCE)
-        assert [it.getMessage() for it in caplog.records if it.name == "asklater.breakers"] == [
+        assert [it.getMessage() for it in caplog.records if it.name == "asklater.web.breakers"] == [
             f"{host} answers again"
         ]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.private_files import private_file, private_folder
-from asklater.rate_counters import SharedCounters
 from asklater.settings import Settings
+from asklater.web.rate_counters import SharedCounters
 from tests.support.applications import opened
 from tests.support.browsing import Browser
 from tests.support.workshop import PEOPLED_WORKSHOP

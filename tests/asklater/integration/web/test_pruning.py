@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Table, event, func, insert, select
 
-from asklater import clock, jobs as jobs_module
+from asklater import clock
 from asklater.accounts.tables import AccountEvent, BrowserSession, EmailCode
-from asklater.db import PORTION, Database, current_database, table_of
-from asklater.jobs import Jobs, current_jobs
+from asklater.database.access import PORTION, Database, current_database, table_of
+from asklater.jobs import service as jobs_module
+from asklater.jobs.service import Jobs, current_jobs
 from asklater.messages.tables import OutgoingMail
 from asklater.tables import rate_allowance, subject, suggestion, suspended_request
 

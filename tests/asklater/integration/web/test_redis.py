@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from asklater import clock, queues, redis_server, security
-from asklater.db import current_database
-from asklater.job_claims import JobClaims
-from asklater.jobs import Jobs
-from asklater.rate_counters import RedisCounters
+from asklater import clock, redis_server, security
+from asklater.database.access import current_database
+from asklater.jobs import queues
+from asklater.jobs.claims import JobClaims
+from asklater.jobs.service import Jobs
+from asklater.jobs.worker import consumer_of
 from asklater.settings import Settings
-from asklater.worker import consumer_of
+from asklater.web.rate_counters import RedisCounters
 from tests.support.applications import create_app
 from tests.support.browsing import Browser
 from tests.support.redis_servers import NO_REDIS, RunningRedis, redis_program, running_redis

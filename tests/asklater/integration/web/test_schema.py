@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import inspect, text
 
 from asklater import health
-from asklater.db import Database, current_database
-from asklater.jobs import current_jobs
+from asklater.database.access import Database, current_database
+from asklater.jobs.service import current_jobs
 from asklater.schema import (
     LIBRARY,
     History,
@@ -44,7 +44,7 @@ sys.path.insert(0, "webapp")
 from pathlib import Path
 from dataclasses import replace
 from asklater import tables
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.schema import LIBRARY, upgrade
 database = Database(sys.argv[1])
 sys.stdin.read(1)  # until all are ready

@@ -7,7 +7,7 @@ from flask import Flask
 
 from asklater.asking.secret_inputs import secret_inputs
 from asklater.asking.stale_forms import TOLD
-from asklater.db import Database
+from asklater.database.access import Database
 from tests.support.answers import picture
 from tests.support.browsing import Browser
 from tests.support.people import somebody

@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from asklater.jobs import Jobs
+from asklater.jobs.service import Jobs
 from asklater.operations import telemetry
 from asklater.settings import Settings
 from tests.support.applications import create_app, in_tests

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, func, insert, select, text
 
-from asklater.db import Database, current_database, microseconds
+from asklater.database.access import Database, current_database, microseconds
 from asklater.tables import subject
 from tests.support.waiting import PATIENCE
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from asklater.migration_rules import broken_rules
+from asklater.database.migration_rules import broken_rules
 
 FIRST = 'revision = "1"\ndown_revision = None\n'
 

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from hypothesis import given, strategies as st
 
-from asklater.csv_files import BYTE_ORDER_MARK, csv_text, inert
+from asklater.web.csv_files import BYTE_ORDER_MARK, csv_text, inert
 
 SEPARATORS = ",;|\t"
 ACTIVE = re.compile(r"[\s\"\u200b\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫−]")

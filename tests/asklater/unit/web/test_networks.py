@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from asklater import outside_calls
 from asklater.networks import SITE, is_public, network_of
+from asklater.web import outside_calls
 
 
 @pytest.mark.parametrize(

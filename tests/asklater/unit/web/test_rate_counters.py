@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from asklater.rate_counters import DELETE_EVERY, Counters, SharedCounters
+from asklater.web.rate_counters import DELETE_EVERY, Counters, SharedCounters
 from tests.asklater.unit.web.conftest import NOW
 
 WINDOW = 60

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from asklater.rate_counters import SharedCounters
+from asklater.web.rate_counters import SharedCounters
 
 WINDOW = 60
 

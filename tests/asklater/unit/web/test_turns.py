@@ -2,7 +2,7 @@
 
 import threading
 
-from asklater.turns import Turns
+from asklater.database.turns import Turns
 from tests.support.waiting import PATIENCE
 
 

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from asklater.database_errors import is_out_of_reach
-from asklater.db import Database
-from asklater.write_queue import NEXT_SUFFIX, SUFFIX, FileLock, QueuedConnection, WriteQueue
+from asklater.database.access import Database
+from asklater.database.errors import is_out_of_reach
+from asklater.database.write_queue import NEXT_SUFFIX, SUFFIX, FileLock, QueuedConnection, WriteQueue
 from tests.support.paths import ROOT
 from tests.support.waiting import PATIENCE
 
@@ -72,7 +72,7 @@ def test_where_no_file_can_lie_everybody_may_write(tmp_path: Path) -> None:
 def test_a_writer_that_waits_too_long_meets_a_locked_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = Database(f"sqlite:///{tmp_path / 'data.sqlite3'}")
     with database.engine.begin():
-        monkeypatch.setattr("asklater.write_queue.PATIENCE", 0.0)
+        monkeypatch.setattr("asklater.database.write_queue.PATIENCE", 0.0)
         with database.engine.connect() as second, pytest.raises(OperationalError, match="database is locked") as met:
             second.execute(text("SELECT 1"))
     assert is_out_of_reach(met.value)
@@ -82,7 +82,7 @@ def test_a_writer_that_waits_too_long_meets_a_locked_database(tmp_path: Path, mo
 
 
 def test_a_turn_ends_with_its_transaction_however_that_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asklater.write_queue.PATIENCE", 0.0)
+    monkeypatch.setattr("asklater.database.write_queue.PATIENCE", 0.0)
     with closing(sqlite3.connect(tmp_path / "data.sqlite3", factory=QueuedConnection)) as connection:
         connection.queue = WriteQueue("")
         for end in (connection.commit, connection.rollback, connection.close):
@@ -94,7 +94,7 @@ def test_a_turn_ends_with_its_transaction_however_that_ends(tmp_path: Path, monk
 
 
 def test_a_transaction_that_could_not_begin_has_no_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asklater.sqlite_connections.BEGIN", "BEGIN NOTHING")
+    monkeypatch.setattr("asklater.database.sqlite.BEGIN", "BEGIN NOTHING")
     database = Database(f"sqlite:///{tmp_path / 'data.sqlite3'}")
     for _ in range(2):
         with pytest.raises(OperationalError, match="syntax error"):
@@ -108,7 +108,7 @@ def test_a_transaction_that_could_not_begin_has_no_turn(tmp_path: Path, monkeypa
 
 QUEUE = """
 import os, sys
-from asklater.write_queue import WriteQueue
+from asklater.database.write_queue import WriteQueue
 queue = WriteQueue(sys.argv[1])
 assert queue.enter(0)
 told, heard = os.pipe(), os.pipe()
@@ -135,7 +135,7 @@ assert queue.enter(0)
 DATABASE = """
 import os, sys, threading
 from sqlalchemy import text
-from asklater.db import Database
+from asklater.database.access import Database
 database = Database("sqlite:///" + sys.argv[1])
 with database.unit_of_work():
     database.writing().execute(text("CREATE TABLE note (by TEXT)"))

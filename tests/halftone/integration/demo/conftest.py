@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.settings import Settings
 from halftone import catalogue

@@ -15,7 +15,7 @@ from sqlalchemy import Table, func, select
 
 from asklater import clock
 from asklater.checks.manifest import read as read_manifest
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.insights.coverage import count_coverage, coverage
 from asklater.insights.query import Query

@@ -15,7 +15,7 @@ from asklater.accounts.passkeys import login_routes, presenters, relying_party, 
 from asklater.accounts.passkeys.service import drop_passkeys, has_passkey
 from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PASSKEY
-from asklater.db import PORTION
+from asklater.database.access import PORTION
 from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext

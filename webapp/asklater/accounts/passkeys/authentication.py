@@ -25,7 +25,7 @@ from asklater.accounts.passkeys.parsing import (
 from asklater.accounts.passkeys.relying_party import current_relying_party
 from asklater.accounts.passkeys.service import passkeys_of
 from asklater.accounts.tables import Passkey
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.i18n import gettext
 
 

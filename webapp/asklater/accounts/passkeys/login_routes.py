@@ -25,7 +25,7 @@ from asklater.accounts.second_factors.presenters import (
 )
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, Passkey
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext

@@ -11,7 +11,7 @@ from asklater.accounts.passkeys.parsing import PasskeyRefused
 from asklater.accounts.passkeys.relying_party import current_relying_party
 from asklater.accounts.passkeys.service import passkeys_of
 from asklater.accounts.tables import Account
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.endpoints import url_for
 from asklater.kinds.base import Unable
 

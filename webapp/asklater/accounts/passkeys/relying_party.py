@@ -12,7 +12,7 @@ from flask import current_app, session
 
 from asklater import clock
 from asklater.accounts.tables import AnsweredChallenge
-from asklater.db import Database, current_database, table_of
+from asklater.database.access import Database, current_database, table_of
 from asklater.http import site_origin
 
 CHALLENGE_VALID_FOR = timedelta(minutes=5)

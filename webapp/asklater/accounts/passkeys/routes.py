@@ -20,7 +20,7 @@ from asklater.accounts.second_factors.presenters import consequences_of_removal,
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, Passkey
 from asklater.asking.gate import can_be_attempted, gate
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.endpoints import url_for
 from asklater.forms import FormPage, error_text, render_form_page
 from asklater.i18n import gettext

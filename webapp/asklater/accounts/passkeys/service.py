@@ -12,7 +12,7 @@ from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.second_factors.recovery_codes import delete_unless_protected, note_new_factor
 from asklater.accounts.tables import MAX_PASSKEY_NAME_LENGTH, Passkey
-from asklater.db import current_database, current_session, table_of
+from asklater.database.access import current_database, current_session, table_of
 from asklater.i18n import gettext
 from asklater.kinds import typed_text
 from asklater.kinds.base import Invalid

@@ -12,7 +12,7 @@ from asklater.accounts.login import current_second_factors
 from asklater.accounts.phones.numbers import last_digits
 from asklater.accounts.tables import Account, PhoneFactor
 from asklater.asking.gate import can_be_attempted
-from asklater.db import current_database, current_session
+from asklater.database.access import current_database, current_session
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Unable

@@ -16,7 +16,7 @@ from asklater.accounts.one_time_codes import FACTOR, CodeChannel
 from asklater.accounts.phones import numbers
 from asklater.accounts.phones.enrolment import allowed_countries, phone_field
 from asklater.accounts.tables import HaltedTexting, PhoneCode
-from asklater.db import current_database, table_of
+from asklater.database.access import current_database, table_of
 from asklater.engine import current_engine
 from asklater.http import site_origin
 from asklater.i18n import gettext

@@ -18,7 +18,7 @@ from asklater.accounts.providers.identities import has_identity, link_pending
 from asklater.accounts.providers.presenters import providers_panel
 from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PROVIDER
-from asklater.db import PORTION
+from asklater.database.access import PORTION
 from asklater.i18n import gettext
 from asklater.services import Services
 

@@ -19,7 +19,7 @@ from asklater.accounts.providers.discovery import (
     ProviderUnreachableError,
 )
 from asklater.accounts.tables import AuthorizationAttempt
-from asklater.db import Database, current_database, table_of
+from asklater.database.access import Database, current_database, table_of
 from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.http import absolute_url

@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import ECKey
 
-from asklater import clock, outside_calls
+from asklater import clock
 from asklater.accounts.providers.authorization import AuthorizationRequest, oauth_client
 from asklater.accounts.providers.declarations import Provider
 from asklater.accounts.providers.discovery import (
@@ -27,6 +27,7 @@ from asklater.accounts.providers.discovery import (
     get_json,
 )
 from asklater.accounts.tables import MAX_SUB_LENGTH
+from asklater.web import outside_calls
 
 CLIENT_SECRET_VALID_FOR = timedelta(minutes=5)
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")

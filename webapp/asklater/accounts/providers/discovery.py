@@ -9,8 +9,9 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key, KeySet
 
-from asklater import clock, outside_calls
+from asklater import clock
 from asklater.accounts.providers.declarations import Provider, is_safe
+from asklater.web import outside_calls
 
 TIMEOUT = 5.0
 """Seconds that a call may take in all."""

@@ -11,7 +11,7 @@ from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.providers import authorization
 from asklater.accounts.providers.callback import VerifiedClaims
 from asklater.accounts.tables import Account, LinkedIdentity
-from asklater.db import current_database, current_session, table_of
+from asklater.database.access import current_database, current_session, table_of
 
 IDENTITY_TABLE = table_of(LinkedIdentity)
 PENDING_LINK_KEY = "provider-waits"

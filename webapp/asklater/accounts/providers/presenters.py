@@ -6,7 +6,7 @@ from datetime import datetime
 from asklater.accounts.providers.authorization import current_providers
 from asklater.accounts.providers.identities import LinkedProvider, identities_of
 from asklater.accounts.tables import Account
-from asklater.db import current_session
+from asklater.database.access import current_session
 
 
 @dataclass(frozen=True)

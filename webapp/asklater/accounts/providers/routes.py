@@ -14,7 +14,7 @@ from asklater.accounts.providers.callback import verify_callback
 from asklater.accounts.providers.discovery import Connection, ProviderError
 from asklater.accounts.providers.login import apply_claims
 from asklater.accounts.reauthentication import signed_in_account
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.endpoints import url_for
 from asklater.errors import ErrorPage
 from asklater.identity import reauthenticated

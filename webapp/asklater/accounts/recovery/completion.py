@@ -14,7 +14,7 @@ from asklater.accounts.recovery.second_address import drop_if_account_address
 from asklater.accounts.sealed_addresses import has_address
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, PendingLogin, Recovery
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid

@@ -15,7 +15,7 @@ from asklater.accounts.recovery.methods import Loss, RecoveryMethod, accepted_ev
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.email_addresses import normalise_address
 from asklater.forms import error_text
 from asklater.i18n import gettext

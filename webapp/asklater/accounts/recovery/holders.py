@@ -21,7 +21,7 @@ from asklater.accounts.recovery.methods import (
     RecoveryMethod,
 )
 from asklater.accounts.tables import Authenticator, LinkedIdentity, Passkey, PhoneFactor, RecoveryCode
-from asklater.db import table_of
+from asklater.database.access import table_of
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.registry import RecoveryEvidence, RecoveryWay

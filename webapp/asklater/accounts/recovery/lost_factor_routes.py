@@ -23,7 +23,7 @@ from asklater.accounts.recovery.requests import (
 from asklater.accounts.recovery.routes import render_waiting
 from asklater.accounts.tables import Account, PendingLogin, Recovery
 from asklater.asking.secret_inputs import secret_inputs
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.endpoints import url_for
 from asklater.forms import FormPage, render_form_page, seconds_to_wait
 from asklater.i18n import gettext

@@ -15,7 +15,7 @@ from asklater.accounts.recovery.second_address import second_address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.asking.gate import can_be_attempted
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.endpoints import url_for
 from asklater.i18n import gettext
 from asklater.layout import Link

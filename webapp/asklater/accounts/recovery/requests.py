@@ -13,7 +13,7 @@ from asklater.accounts.recovery.second_address import second_address_of
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions, token_hash
 from asklater.accounts.tables import Account, BrowserSession, Recovery
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.engine import current_engine
 from asklater.http import page_url
 from asklater.i18n import gettext

@@ -8,7 +8,7 @@ from asklater.accounts.sealed_addresses import has_address
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.accounts.verification import MailedCodeKind
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.email_addresses import same_address
 from asklater.engine import current_engine
 from asklater.i18n import gettext

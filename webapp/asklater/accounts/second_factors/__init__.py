@@ -27,7 +27,7 @@ from asklater.accounts.second_factors.totp import (
     has_authenticator,
 )
 from asklater.accounts.tables import Account
-from asklater.db import PORTION, current_session
+from asklater.database.access import PORTION, current_session
 from asklater.forms import code_input
 from asklater.i18n import gettext
 from asklater.kinds.base import Input

@@ -16,7 +16,7 @@ from asklater.accounts.panels import Panel
 from asklater.accounts.second_factors.recovery_codes import count_codes, note_new_factor
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
-from asklater.db import current_session
+from asklater.database.access import current_session
 from asklater.endpoints import url_for
 from asklater.http import site_origin
 from asklater.i18n import gettext

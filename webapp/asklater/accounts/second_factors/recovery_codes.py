@@ -14,7 +14,7 @@ from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.factor_attempts import note_wrong_factor, spend_attempt
 from asklater.accounts.login import current_second_factors
 from asklater.accounts.tables import Account, BrowserSession, RecoveryCode
-from asklater.db import current_database, current_session, table_of
+from asklater.database.access import current_database, current_session, table_of
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds import typed_codes

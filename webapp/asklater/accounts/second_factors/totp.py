@@ -11,7 +11,7 @@ from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.factor_attempts import note_wrong_factor, spend_attempt
 from asklater.accounts.second_factors.recovery_codes import delete_unless_protected
 from asklater.accounts.tables import Account, Authenticator
-from asklater.db import Database, current_session, table_of
+from asklater.database.access import Database, current_session, table_of
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds import typed_codes

@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 
 from asklater.api.webhooks import endpoints
 from asklater.api.webhooks.presenters import state_of
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import current_engine
 from asklater.events import SIGNALS
 

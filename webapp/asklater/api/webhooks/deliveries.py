@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, literal, select, update
 
-from asklater import clock, outside_calls
+from asklater import clock
 from asklater.api.token_routes import ADMIN_ROLE
 from asklater.api.webhooks import signing
 from asklater.api.webhooks.endpoints import DISABLED_AFTER, delivery, disable_endpoint, endpoint, secrets_of
@@ -22,11 +22,12 @@ from asklater.events import Event
 from asklater.http import page_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
-from asklater.jobs import current_jobs
+from asklater.jobs.service import current_jobs
 from asklater.keys.service import MissingMasterKey, Sealed
 from asklater.messages.mail import Importance, post_mail
 from asklater.messages.outbox import Deferred, Outbox, Undeliverable, growing_pauses
 from asklater.tables import subject
+from asklater.web import outside_calls
 
 DELIVER_WEBHOOKS = "deliver_webhooks"
 WEBHOOK_OUTBOX = Outbox(WebhookDelivery, growing_pauses(10))

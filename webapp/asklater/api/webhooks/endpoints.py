@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, func, insert, or_, select, update
 from asklater import clock
 from asklater.api.webhooks.signing import new_secret
 from asklater.api.webhooks.tables import LONGEST_URL, WebhookDelivery, WebhookEndpoint
-from asklater.db import Database, table_of
+from asklater.database.access import Database, table_of
 from asklater.engine import Engine
 from asklater.events import SIGNALS
 from asklater.http import parts_of

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from asklater import clock
 from asklater.api.webhooks.endpoints import Endpoint, delivery, endpoint
 from asklater.api.webhooks.tables import LONGEST_URL
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.events import SIGNALS
 from asklater.forms import errors_of
 from asklater.i18n import gettext

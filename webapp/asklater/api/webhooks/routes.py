@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from asklater import http
 from asklater.api.token_routes import ADMIN_ROLE
 from asklater.api.webhooks import endpoints, presenters
-from asklater.csv_files import csv_response, csv_text
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity, reauthenticated
 from asklater.layout import Link
+from asklater.web.csv_files import csv_response, csv_text
 
 DELIVERY_COLUMNS = ("message", "event", "address", "state", "tries", "answer", "written_at")
 blueprint = Blueprint("webhooks", __name__, url_prefix="/staff/webhooks")

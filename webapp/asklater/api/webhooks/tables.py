@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from asklater.db import Base, UTCDateTime
+from asklater.database.access import Base, UTCDateTime
 from asklater.messages.outbox import Outgoing
 
 LONGEST_URL = 500

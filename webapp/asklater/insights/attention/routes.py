@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, flash, make_response, render_templ
 from flask.typing import ResponseReturnValue
 
 from asklater import clock, http
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
@@ -27,7 +27,7 @@ from asklater.insights.presenters import Alert
 from asklater.insights.query import Query, default_query
 from asklater.insights.routes import only_product_managers, template_context, totals_reader
 from asklater.insights.urls import DownloadLinks
-from asklater.jobs import current_jobs
+from asklater.jobs.service import current_jobs
 from asklater.kinds.base import Input, Option
 from asklater.messages.mail import DELIVER_MAIL
 

@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import delete, select, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import current_engine
 from asklater.http import page_url
 from asklater.insights.attention.tables import attention_subscriber

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table
 
-from asklater.db import UTCDateTime, metadata
+from asklater.database.access import UTCDateTime, metadata
 from asklater.i18n import gettext
 from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, PersonalTable
 

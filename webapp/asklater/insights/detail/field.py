@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.i18n import gettext
 from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import compare_periods

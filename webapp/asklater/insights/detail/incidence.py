@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from asklater.db import MICROSECOND, Database
+from asklater.database.access import MICROSECOND, Database
 from asklater.i18n import gettext
 from asklater.insights.charts import share_reached, step_corners, time_position
 from asklater.insights.detail.presenters import IncidenceChart, IncidenceLine, TimeTick, outcome_labels

@@ -8,7 +8,7 @@ from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from asklater import clock, http
-from asklater.db import Database, current_database
+from asklater.database.access import Database, current_database
 from asklater.engine import current_engine
 from asklater.insights.coverage import read_coverage
 from asklater.insights.detail.advice import context_experiment

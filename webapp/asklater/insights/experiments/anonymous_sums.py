@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from asklater import clock
 from asklater.clock import day_number
-from asklater.db import EPOCH, Database, microseconds
+from asklater.database.access import EPOCH, Database, microseconds
 from asklater.engine import Engine
 from asklater.experiments.runs import Run
 from asklater.experiments.tables import assignment

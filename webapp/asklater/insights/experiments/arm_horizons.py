@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, literal, select, union_all
 
-from asklater.csv_files import csv_text
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.experiments.runs import Run
 from asklater.insights.experiments.lifecycle import variant_label
 from asklater.insights.experiments.participants import (
@@ -37,6 +36,7 @@ from asklater.insights.labels import KeyLabels
 from asklater.insights.query import Query
 from asklater.manifest.declarations import Experiment, Manifest
 from asklater.tables import prompt_field, subject
+from asklater.web.csv_files import csv_text
 
 ArmRow = dict[str, str | int | float | None]
 COLUMNS = (

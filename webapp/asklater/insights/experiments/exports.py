@@ -1,11 +1,11 @@
 """The table of a run as a file: rates from 0 to 1, the same small cells left out as on screen. It gives no verdict."""
 
-from asklater.csv_files import csv_text
 from asklater.insights.experiments.analysis import DifferenceToControl, RunResults, VariantFigures
 from asklater.insights.experiments.results_panel import FEW_PERSONS
 from asklater.insights.statistics.differences import Difference
 from asklater.policy.formulas import wilson
 from asklater.suppression import SMALLEST_CELL
+from asklater.web.csv_files import csv_text
 
 ResultRow = dict[str, str | int | float | None]
 COLUMNS = (

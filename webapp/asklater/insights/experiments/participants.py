@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from asklater.clock import MICROSECONDS_A_DAY, clock_changes
-from asklater.db import EPOCH, MICROSECOND, Database
+from asklater.database.access import EPOCH, MICROSECOND, Database
 from asklater.experiments.tables import assignment
 from asklater.insights.filters import Uncounted, query_conditions
 from asklater.insights.query import Query

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.experiments.runs import Run
 from asklater.insights.experiments.analysis import (
     BASELINE_FROM_PERSONS,

@@ -8,8 +8,7 @@ from flask import Blueprint, abort, flash, jsonify, make_response, render_templa
 from flask.typing import ResponseReturnValue
 
 from asklater import clock, http
-from asklater.csv_files import csv_response
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.endpoints import url_for
 from asklater.engine import Engine, current_engine
 from asklater.experiments.runs import NotPossible
@@ -29,6 +28,7 @@ from asklater.insights.forms import QueryForm, read_undated_query
 from asklater.insights.labels import key_labels, page_title
 from asklater.insights.routes import only_product_managers, template_context
 from asklater.manifest.declarations import Manifest
+from asklater.web.csv_files import csv_response
 
 # The blueprint, open to product managers
 

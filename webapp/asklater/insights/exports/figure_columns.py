@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.i18n import gettext
 from asklater.insights.comparisons import PeriodComparison, compare_periods, rate_difference
 from asklater.insights.coverage import Coverage, read_coverage

@@ -1,6 +1,6 @@
 """Tables of what became of prompts: over days, by outcome, by time, through the funnel; and of who holds what."""
 
-from asklater.db import MICROSECOND
+from asklater.database.access import MICROSECOND
 from asklater.i18n import gettext
 from asklater.insights.charts import histogram_bins, share_reached
 from asklater.insights.detail.cell import breakdowns, filtered_slice

@@ -7,7 +7,7 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.exports.detail_tables import (

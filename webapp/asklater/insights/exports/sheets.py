@@ -9,7 +9,7 @@ from decimal import Decimal
 from flask import Response, jsonify
 
 from asklater import http
-from asklater.csv_files import csv_response, csv_text
+from asklater.web.csv_files import csv_response, csv_text
 
 SheetValue = str | int | float | bool | None
 SheetRow = Mapping[str, SheetValue]

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import insert, select, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.figures import Share, tally_table
 from asklater.insights.goals.tables import rate_goal
 from asklater.insights.losses import last_judged_day

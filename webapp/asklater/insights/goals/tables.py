@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Float, Integer, String, Table
 
-from asklater.db import UTCDateTime, metadata
+from asklater.database.access import UTCDateTime, metadata
 from asklater.field_columns import names_field
 
 rate_goal = Table(

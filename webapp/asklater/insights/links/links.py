@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from sqlalchemy import Row, insert, select, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.links.tables import figures_link
 from asklater.insights.query import Query
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
-from asklater.db import UTCDateTime, metadata
+from asklater.database.access import UTCDateTime, metadata
 from asklater.field_columns import in_query_string, names_field
 from asklater.i18n import gettext
 from asklater.personal_tables import ColumnText, PersonalTable, Retention

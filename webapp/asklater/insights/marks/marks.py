@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from sqlalchemy import insert, select, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.marks.manifest_changes import ManifestChange, read_versions
 from asklater.insights.marks.tables import mark
 from asklater.insights.rollup.ranges import FIRST_DAY, day_number

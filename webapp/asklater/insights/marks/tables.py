@@ -4,7 +4,7 @@ stands in any row.
 
 from sqlalchemy import Column, Integer, String, Table, Text, UniqueConstraint
 
-from asklater.db import UTCDateTime, metadata
+from asklater.database.access import UTCDateTime, metadata
 from asklater.field_columns import in_declared_keys, names_field
 
 manifest_version = Table(

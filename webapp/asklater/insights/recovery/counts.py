@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, Subquery, case, cast, delete, func, insert, literal, select, union_all
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.filters import Uncounted
 from asklater.insights.query import SIMULATED, People
 from asklater.insights.tables import recovery_held, recovery_origin

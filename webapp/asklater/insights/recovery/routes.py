@@ -4,7 +4,7 @@ from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from asklater import clock, http
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.exports.sheets import sheet_response

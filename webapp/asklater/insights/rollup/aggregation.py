@@ -14,8 +14,8 @@ from sqlalchemy import CompoundSelect, Select, Table, bindparam, delete, select,
 from sqlalchemy.exc import OperationalError
 
 from asklater import clock
-from asklater.database_errors import is_conflict
-from asklater.db import MICROSECOND, Database
+from asklater.database.access import MICROSECOND, Database
+from asklater.database.errors import is_conflict
 from asklater.engine import Engine
 from asklater.insights.rollup.backlog import batch_end, read_recounted
 from asklater.insights.rollup.extraction import Extraction, ExtractionScope, extract

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from asklater import clock
 from asklater.clock import first_moment
-from asklater.db import EPOCH, MICROSECOND, UTCDateTime
+from asklater.database.access import EPOCH, MICROSECOND, UTCDateTime
 from asklater.engine import Engine
 from asklater.insights.postgres_hints import by_index
 from asklater.tables import MOVED, prompt, prompt_field

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, or_, select, type_coerce
 
 from asklater.clock import day_number
-from asklater.db import MICROSECOND, UTCDateTime, microseconds
+from asklater.database.access import MICROSECOND, UTCDateTime, microseconds
 from asklater.insights.rollup.changes import (
     MatureEpisode,
     MaturePrompt,

@@ -26,7 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from asklater.db import UTCDateTime
+from asklater.database.access import UTCDateTime
 from asklater.insights.rollup.extraction import ANSWERED_OUTCOMES
 from asklater.insights.tables import TIMED_OUTCOMES
 from asklater.tables import prompt, prompt_field, subject

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from asklater.clock import MICROSECONDS_A_DAY, QUARTER, day_number
-from asklater.db import MICROSECOND
+from asklater.database.access import MICROSECOND
 from asklater.insights.postgres_hints import by_index
 from asklater.insights.rollup.changes import MatureEpisode, MaturePrompt, TotalsChanges
 from asklater.insights.rollup.extraction import AT_ONCE, AskProgress, progress

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.query import SIMULATED, Query
 from asklater.insights.rollup.aggregation import Uncounted, uncounted_ids
 from asklater.insights.rollup.backlog import Backlog, read_small_backlog

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, delete, func, select, update
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.rollup.changes import LagCounts, TotalsChange
 from asklater.insights.rollup.recurrences import LONGEST_RANGE, PAIRS, PROMPT_PAIRS, RECURRENCES, lag_key
 from asklater.insights.rollup.running_totals import (

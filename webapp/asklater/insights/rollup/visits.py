@@ -3,10 +3,10 @@
 from sqlalchemy import Select, bindparam, exists, or_, select
 
 from asklater import clock
-from asklater.db import UTCDateTime
+from asklater.database.access import UTCDateTime
 from asklater.engine import Engine
 from asklater.experiments.tables import assignment
-from asklater.rights import forget_measurement
+from asklater.subjects.rights import forget_measurement
 from asklater.tables import prompt, prompt_field, subject
 
 VISITORS_AT_ONCE = 50

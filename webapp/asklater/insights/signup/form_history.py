@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import Select, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.tables import signup_form
 from asklater.manifest.declarations import Signup
 

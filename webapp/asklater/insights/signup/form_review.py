@@ -11,7 +11,7 @@ from isodate import Duration
 from sqlalchemy import func, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.signup.form_history import DeclaredForm, declared_form, form_as_json, form_from_json
 from asklater.insights.tables import signup_form, signup_review
 from asklater.kinds.typed_text import UnfitText, paragraphs

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Manifest
 from asklater.privacy.register_tables import assessment

@@ -7,11 +7,11 @@ from flask import render_template
 from sqlalchemy import exists, select, update
 
 from asklater import clock
-from asklater.db import Database, current_database
+from asklater.database.access import Database, current_database
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
-from asklater.jobs import current_jobs
+from asklater.jobs.service import current_jobs
 from asklater.messages.mail import Importance, post_mail
 from asklater.privacy.breaches.register import Breach, add_event, change_breach, find_breach
 from asklater.privacy.breaches.scope import people_concerned

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, insert, select, update
 
 from asklater import clock
-from asklater.db import current_database, microseconds
+from asklater.database.access import current_database, microseconds
 from asklater.engine import current_engine
 from asklater.privacy.breaches.scope import CHOSEN, Scope, ScopeCounts, count_concerned, leaked_by
 from asklater.privacy.register_tables import breach, breach_event

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, distinct, func, select, true, union
 
-from asklater.db import UTCDateTime
+from asklater.database.access import UTCDateTime
 from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable
 from asklater.privacy.leak_impact.leaks import copies_of, plain_columns

@@ -16,7 +16,7 @@ from asklater.kinds.consent import YES
 from asklater.manifest.consent_terms import confirmed_by
 from asklater.records.answers import WITHDRAWAL
 from asklater.records.consents import OUTDATED
-from asklater.rights import consents
+from asklater.subjects.rights import consents
 from asklater.tables import answer_event
 
 EventState = Literal[

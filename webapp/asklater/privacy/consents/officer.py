@@ -18,8 +18,8 @@ from asklater.privacy.kept_counts import Document, KeptCount
 from asklater.privacy.officer import add_officer_page, officer_blueprint, officer_csv
 from asklater.records.consents import OUTDATED
 from asklater.records.people import RESTRICTED
-from asklater.rights import consents
 from asklater.services import Services
+from asklater.subjects.rights import consents
 from asklater.suppression import suppressed
 from asklater.tables import answer, answer_event
 

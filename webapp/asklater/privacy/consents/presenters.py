@@ -6,13 +6,13 @@ from datetime import datetime
 
 from asklater.endpoints import url_for
 from asklater.engine import Engine
-from asklater.held_fields import ConsentLine, consent_line, origin_of
 from asklater.i18n import gettext
 from asklater.privacy.consents.history import ConsentEvent, EventState, consent_histories
 from asklater.privacy.notices.version_presenters import ComparedLine, changed_since
 from asklater.privacy.notices.versions import NoticeContents, NoticeVersion, find_versions
 from asklater.records.consents import ConsentState
-from asklater.rights import consents
+from asklater.subjects.held_fields import ConsentLine, consent_line, origin_of
+from asklater.subjects.rights import consents
 
 Versions = Mapping[tuple[str, str], NoticeVersion]
 """Versions of the notice, by field and version."""

@@ -13,7 +13,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from asklater.checks.manifest import Finding
-from asklater.db import PORTION
+from asklater.database.access import PORTION
 from asklater.endpoints import register_blueprint, url_for
 from asklater.engine import Engine, current_engine
 from asklater.identity import has_identity

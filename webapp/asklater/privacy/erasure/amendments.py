@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from asklater import clock
-from asklater.db import table_of
+from asklater.database.access import table_of
 from asklater.engine import Engine
 from asklater.privacy.erasure.receipts import OFFICER, WEBHOOK, RecipientTold, read_receipt, sign_receipt
 from asklater.privacy.ledger.entries import RECEIPT

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from asklater import errors
-from asklater.database_errors import is_conflict, is_orphaned
-from asklater.db import current_database
+from asklater.database.access import current_database
+from asklater.database.errors import is_conflict, is_orphaned
 from asklater.engine import current_engine
 from asklater.keys.service import Sealed
 from asklater.privacy.erasure.routes import gone_already

@@ -15,16 +15,16 @@ from flask import has_request_context
 from sqlalchemy import select
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import Engine
 from asklater.identity import current_identity
-from asklater.jobs import current_jobs
+from asklater.jobs.service import current_jobs
 from asklater.privacy.erasure import legal_holds, recipient_notices
 from asklater.privacy.erasure.receipts import ErasureReceipt, RecipientTold, sign_receipt
 from asklater.privacy.ledger.entries import ERASURE
 from asklater.privacy.ledger.recording import mark_of, record
 from asklater.privacy.tables import Erasure
-from asklater.subject_deletion import OWNERSHIP, delete_rows
+from asklater.subjects.deletion import OWNERSHIP, delete_rows
 from asklater.tables import subject
 
 PERSON, OFFICER, REPLAY = "person", "officer", "replay"

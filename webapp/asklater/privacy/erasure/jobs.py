@@ -5,7 +5,7 @@ import json
 from sqlalchemy import func, select, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.privacy.erasure.amendments import amend_receipt
 from asklater.privacy.ledger.entries import ERASURE

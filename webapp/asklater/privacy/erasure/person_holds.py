@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
-from asklater import clock, rights
-from asklater.db import current_database
+from asklater import clock
+from asklater.database.access import current_database
 from asklater.engine import Engine, current_engine
 from asklater.http import page_url
 from asklater.i18n import gettext
@@ -23,6 +23,7 @@ from asklater.privacy.erasure.deletion import erase
 from asklater.privacy.erasure.hold_replay import ERASURE_ASKED, HOLD_LIFTED, HOLD_SET
 from asklater.privacy.ledger.recording import mark_of, record
 from asklater.privacy.register_tables import hold_label, legal_hold
+from asklater.subjects import rights
 from asklater.tables import subject
 
 IS_SET = legal_hold.c.lifted_at.is_(None)

@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.endpoints import url_for
 from asklater.engine import Engine
-from asklater.held_fields import settings_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.personal_tables import row_counts
@@ -22,6 +21,7 @@ from asklater.privacy.erasure.receipts import OFFICER, ErasureReceipt, KeptRows,
 from asklater.privacy.erasure.recipient_notices import Disclosed, disclosed_of, read_contents
 from asklater.privacy.notices.presenters import basis_of
 from asklater.privacy.unproved_holdings import unproved_holdings
+from asklater.subjects.held_fields import settings_url
 
 
 @dataclass(frozen=True)

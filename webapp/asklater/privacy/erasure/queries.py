@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from asklater.db import current_database, table_of
+from asklater.database.access import current_database, table_of
 from asklater.privacy.tables import Erasure, RecipientNotice
 
 PAGE_SIZE = 50

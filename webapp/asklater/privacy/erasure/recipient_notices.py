@@ -11,15 +11,16 @@ from typing import Protocol
 from flask import current_app
 from sqlalchemy import select, update
 
-from asklater import clock, outside_calls
-from asklater.db import current_database, current_session
+from asklater import clock
+from asklater.database.access import current_database, current_session
 from asklater.engine import Engine
-from asklater.jobs import current_jobs
+from asklater.jobs.service import current_jobs
 from asklater.messages.outbox import Outbox, Undeliverable, growing_pauses
 from asklater.privacy.erasure.amendments import amend_receipt
 from asklater.privacy.erasure.receipts import OFFICER, WEBHOOK, ErasureReceipt
 from asklater.privacy.signing_keys import current_signer
 from asklater.privacy.tables import Erasure, RecipientNotice
+from asklater.web import outside_calls
 
 NOTIFY_JOB = "tell_recipients"
 RECIPIENTS_EXTENSION = "asklater.erasure_recipients"

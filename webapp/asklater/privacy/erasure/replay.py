@@ -11,7 +11,7 @@ from hashlib import sha256
 from sqlalchemy import select
 
 from asklater import clock
-from asklater.db import microseconds
+from asklater.database.access import microseconds
 from asklater.engine import Engine
 from asklater.privacy.erasure.deletion import REPLAY, SubjectGone, erase
 from asklater.privacy.erasure.receipts import InvalidReceipt, read_receipt, verified_receipt

@@ -7,11 +7,11 @@ from io import BytesIO, RawIOBase, TextIOWrapper
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from asklater.csv_files import CsvTable
 from asklater.privacy.exports.orders import Export, ExportPart, by_section
 from asklater.privacy.exports.redactions import REDACTED_KEY
 from asklater.privacy.exports.sections import ABOUT, HELD, NOT_HELD
 from asklater.privacy.exports.serialisation import UNOPENED_KEY, is_picture
+from asklater.web.csv_files import CsvTable
 
 FIELD_COLUMNS = (
     "field",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from asklater.db import EPOCH, MICROSECOND, microseconds
+from asklater.database.access import EPOCH, MICROSECOND, microseconds
 
 
 def cursor_text(key: Sequence[Any]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import click
 from flask.cli import with_appcontext
 
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Column, Select, delete, select, update
 
 from asklater import clock
-from asklater.db import Database, current_database
+from asklater.database.access import Database, current_database
 from asklater.engine import Engine
-from asklater.jobs import current_jobs
+from asklater.jobs.service import current_jobs
 from asklater.privacy.tables import (
     EXPORT_BUILDING,
     EXPORT_FAILED,

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from asklater.endpoints import url_for
 from asklater.engine import Engine
-from asklater.held_fields import settings_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.privacy.exports.orders import Export, latest_export
 from asklater.privacy.exports.redactions import redactions_of
 from asklater.records.people import Subject
+from asklater.subjects.held_fields import settings_url
 
 
 @dataclass(frozen=True)

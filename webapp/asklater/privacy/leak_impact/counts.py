@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, distinct, func, select
 
 from asklater import clock
-from asklater.db import EPOCH, Database
+from asklater.database.access import EPOCH, Database
 from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable
 from asklater.privacy.tables import daily_held_count

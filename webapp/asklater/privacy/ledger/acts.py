@@ -10,7 +10,6 @@ from functools import partial
 
 from sqlalchemy import select
 
-from asklater import rights
 from asklater.engine import Engine
 from asklater.kinds.consent import YES
 from asklater.privacy.ledger.entries import LedgerEntry, LedgerKeys
@@ -24,6 +23,7 @@ from asklater.registry import (
     RESTRICTION_LIFTED_ACT,
     TAKEN_DOWN_ACT,
 )
+from asklater.subjects import rights
 from asklater.tables import answer, right_event, subject
 
 Replayer = Callable[[Engine, int, LedgerEntry], bool]

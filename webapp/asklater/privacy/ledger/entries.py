@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from asklater.db import microseconds
+from asklater.database.access import microseconds
 from asklater.keys.keyring import Keyring
 from asklater.privacy.signing import canonical
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.privacy.ledger.entries import MERGED, LedgerEntry, LedgerKeys, new_id
 from asklater.privacy.ledger.file import append_lines, ledger_file

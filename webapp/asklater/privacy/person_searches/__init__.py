@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import Flask
 
-from asklater.db import PORTION
+from asklater.database.access import PORTION
 from asklater.i18n import gettext
 from asklater.personal_tables import ColumnText, PersonalTable, Retention
 from asklater.privacy.officer import add_officer_page

@@ -8,10 +8,8 @@ from datetime import datetime
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from asklater import rights
 from asklater.endpoints import url_for
 from asklater.engine import Engine
-from asklater.held_fields import consent_state_label
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.layout import Link
@@ -22,6 +20,8 @@ from asklater.privacy.person_searches.searches import Search, people_found
 from asklater.privacy.requests import queries
 from asklater.privacy.requests.presenters import RequestLine, request_line
 from asklater.privacy.takedowns.takedowns import public_items
+from asklater.subjects import rights
+from asklater.subjects.held_fields import consent_state_label
 from asklater.tables import answer, subject
 
 DATES = select(subject.c.created_at, subject.c.active_at)

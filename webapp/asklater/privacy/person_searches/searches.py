@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, exists, insert, select, update
 
 from asklater import clock
-from asklater.db import table_of
+from asklater.database.access import table_of
 from asklater.email_addresses import parse_address
 from asklater.engine import Engine
 from asklater.identity import current_identity

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from asklater.csv_files import csv_text
+from asklater.web.csv_files import csv_text
 
 CONTROLLER_COLUMNS = (
     *("name", "contact", "representative", "joint_controllers", "officer"),

@@ -4,7 +4,7 @@ from flask import abort, current_app, jsonify, make_response, render_template, r
 from flask.typing import ResponseReturnValue
 
 from asklater import http
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import current_engine
 from asklater.privacy.officer import officer_blueprint, officer_csv
 from asklater.privacy.record_of_processing.generation import live_record

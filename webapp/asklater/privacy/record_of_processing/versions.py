@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, Select, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.privacy.record_of_processing.record import (
     Activity,
     Controller,

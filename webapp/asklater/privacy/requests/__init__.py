@@ -12,7 +12,7 @@ from functools import partial
 from flask import Flask
 from flask_babel import gettext, ngettext
 
-from asklater.db import PORTION, current_database
+from asklater.database.access import PORTION, current_database
 from asklater.endpoints import register_blueprint, url_for
 from asklater.identity import current_identity, has_identity
 from asklater.layout import Link, add_account_links, add_footer_links

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import insert, select
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import current_engine
 from asklater.privacy.officer import current_officer
 from asklater.privacy.tables import note_label, privacy_request_event

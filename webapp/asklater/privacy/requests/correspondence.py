@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import insert, select
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.messages.mail import Importance, post_mail

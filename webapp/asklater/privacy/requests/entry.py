@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import select, update
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.email_addresses import parse_address
 from asklater.engine import Engine
 from asklater.i18n import gettext

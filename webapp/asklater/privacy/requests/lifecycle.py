@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Table, delete, select, update
 
-from asklater import clock, rights
-from asklater.db import Database, current_database
+from asklater import clock
+from asklater.database.access import Database, current_database
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.personal_tables import Row
@@ -24,6 +24,7 @@ from asklater.privacy.requests.queries import REQUEST_COLUMNS, Request
 from asklater.privacy.signing_keys import current_signer
 from asklater.privacy.tables import address_label, message_label, note_label, privacy_request, privacy_request_event
 from asklater.rate_limits import RateLimit, spend
+from asklater.subjects import rights
 
 RECEIPT_KIND = "request receipt"
 FILING_LIMIT = RateLimit("privacy requests", 20, timedelta(hours=1))

@@ -18,7 +18,7 @@ from asklater.privacy.requests.reminders import tell_assignee
 from asklater.privacy.tables import message_label
 from asklater.privacy.unproved_holdings import told_to_person
 from asklater.rate_limits import RateLimit, spend
-from asklater.subject_deletion import OWNERSHIP, erase_subject
+from asklater.subjects.deletion import OWNERSHIP, erase_subject
 
 DISCLOSURES = RateLimit("disclosures to one officer within one request", 60, timedelta(hours=1))
 """Each is a step of the trail, and none is left out of it: so there is a limit to how many there are."""

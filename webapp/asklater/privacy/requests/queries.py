@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, case, func, select
 
 from asklater import clock
-from asklater.db import Database, current_database
+from asklater.database.access import Database, current_database
 from asklater.privacy.requests.deadlines import DUE_SOON
 from asklater.privacy.requests.labels import RUNNING_STATES, Outcome, State
 from asklater.privacy.tables import EXPORT_FAILED, EXPORT_READY, export, privacy_request

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select, true, update
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import Engine
 from asklater.http import page_url
 from asklater.i18n import gettext

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.forms import FormPage
-from asklater.held_fields import change_url
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, Invalid, Option
 from asklater.kinds.typed_text import echo, is_blank
@@ -16,7 +15,8 @@ from asklater.privacy.requests.labels import Kind, Outcome, kind_label, kind_tex
 from asklater.privacy.requests.lifecycle import MAX_MESSAGE_LENGTH, RequestDraft
 from asklater.privacy.requests.queries import Request
 from asklater.records.people import Subject
-from asklater.rights import since
+from asklater.subjects.held_fields import change_url
+from asklater.subjects.rights import since
 
 OTHER_FIELD = ""
 

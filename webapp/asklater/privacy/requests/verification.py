@@ -10,7 +10,7 @@ from flask import session
 from sqlalchemy import select, update
 
 from asklater import clock
-from asklater.db import current_database, is_within
+from asklater.database.access import current_database, is_within
 from asklater.email_addresses import parse_address
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, insert, select, update
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity

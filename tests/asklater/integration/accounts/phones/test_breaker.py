@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from asklater import clock
 from asklater.accounts.phones import text_codes
 from asklater.accounts.tables import HaltedTexting, PhoneCode
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.kinds.base import Unable
 from asklater.messages.tables import OutgoingText
 from tests.asklater.integration.accounts.phones.steps import PHONE, ask_for_code

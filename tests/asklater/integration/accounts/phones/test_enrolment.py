@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from asklater.accounts.tables import AccountEvent, PhoneCode, PhoneFactor
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.messages.tables import OutgoingMail, OutgoingText
 from asklater.records.answers import Provenance

@@ -8,7 +8,7 @@ from flask import Flask
 from asklater import clock
 from asklater.accounts.phones import enrolment
 from asklater.accounts.tables import PhoneFactor
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.engine import current_engine
 from asklater.messages.tables import OutgoingText
 from tests.asklater.integration.accounts.phones.steps import CHANGE, FACTOR, SHOWN, ask_for_code, enrol, wrong

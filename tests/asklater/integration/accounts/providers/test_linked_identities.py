@@ -10,7 +10,7 @@ from sqlalchemy import update
 from asklater import clock
 from asklater.accounts.providers import identities
 from asklater.accounts.tables import Account, AccountEvent, BrowserSession, LinkedIdentity
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.messages.tables import OutgoingMail
 from tests.asklater.integration.accounts.providers import second_factor
 from tests.asklater.integration.accounts.providers.fake_provider import Fake

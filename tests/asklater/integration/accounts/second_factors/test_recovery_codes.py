@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert
 
 from asklater import clock
 from asklater.accounts.tables import RecoveryCode
-from asklater.db import Database
+from asklater.database.access import Database
 from tests.asklater.integration.accounts.second_factors.steps import add_passkey, codes_on, events, mails
 from tests.asklater.integration.accounts.test_signup import sign_up
 from tests.support.authenticator import Authenticator

@@ -9,7 +9,7 @@ from hypothesis import given
 from sqlalchemy import select
 from statsmodels.duration.survfunc import CumIncidenceRight
 
-from asklater.db import MICROSECOND
+from asklater.database.access import MICROSECOND
 from asklater.insights.charts import share_reached
 from asklater.insights.detail.incidence import incidence_curve, read_fresh_times
 from asklater.insights.query import Query

@@ -12,8 +12,8 @@ from flask import Flask
 from hypothesis import HealthCheck, example, given, settings as examples, strategies as st
 from sqlalchemy import update
 
-from asklater import clock, rights
-from asklater.db import MICROSECOND
+from asklater import clock
+from asklater.database.access import MICROSECOND
 from asklater.engine import Engine
 from asklater.experiments.tables import assignment
 from asklater.insights.experiments.analysis import whole_weeks
@@ -21,7 +21,8 @@ from asklater.insights.experiments.participants import Participants, SuccessMeas
 from asklater.insights.query import Query, default_query
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
-from asklater.rights import forget_measurement
+from asklater.subjects import rights
+from asklater.subjects.rights import forget_measurement
 from asklater.tables import answer_event, prompt, prompt_field
 from tests.asklater.integration.insights.experiments.conftest import FIELDS, NOW, Come, attempt, start, stop
 from tests.support.browsing import Browser

@@ -16,7 +16,7 @@ from asklater.insights.query import default_query
 from asklater.insights.suppression import share_of_persons
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
-from asklater.rights import forget_measurement
+from asklater.subjects.rights import forget_measurement
 from asklater.tables import answer_event, prompt_field, subject
 from tests.asklater.integration.insights.experiments.conftest import NOW, subject_of
 from tests.support.browsing import Browser

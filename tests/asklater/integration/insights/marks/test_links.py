@@ -9,7 +9,7 @@ from flask import Flask
 
 from asklater import clock
 from asklater.accounts.tables import Account, AccountEvent
-from asklater.db import table_of
+from asklater.database.access import table_of
 from asklater.engine import Engine
 from asklater.insights.links.tables import figures_link
 from tests.asklater.integration.insights.conftest import NOW

@@ -11,7 +11,7 @@ from flask import Flask
 
 from asklater import clock
 from asklater.accounts.tables import Account
-from asklater.db import table_of
+from asklater.database.access import table_of
 from asklater.engine import Engine
 from asklater.insights.attention.tables import attention_subscriber
 from asklater.messages.mail import MAIL_OUTBOX

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from asklater import clock
-from asklater.database_errors import is_conflict
-from asklater.db import Database
+from asklater.database.access import Database
+from asklater.database.errors import is_conflict
 from asklater.records.episodes import Episodes
 from asklater.records.exposure import Exposure
 from tests.asklater.integration.insights.rollup.erased_rows import depart

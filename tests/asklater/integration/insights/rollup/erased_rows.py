@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Column, Integer, MetaData, Select, Table, case, delete, func, insert, literal, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.rollup.aggregation import RollUp
 from asklater.tables import prompt, prompt_field, subject
 

@@ -12,7 +12,7 @@ from threading import Condition, Event as Signal
 from sqlalchemy import event
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.rollup.aggregation import RollUp
 from asklater.records.episodes import Episodes
 

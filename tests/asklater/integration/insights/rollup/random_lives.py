@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from asklater import clock
-from asklater.db import MICROSECOND, Database
+from asklater.database.access import MICROSECOND, Database
 from asklater.insights.query import Query
 from asklater.insights.rollup.aggregation import RollUp
 from asklater.insights.rollup.ranges import PairCounts, RangeSum, TimeHistogram

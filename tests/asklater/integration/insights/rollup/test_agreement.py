@@ -7,7 +7,7 @@ from hypothesis import example, given
 from sqlalchemy import func, select, update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.query import Query
 from asklater.insights.rollup.ranges import RangeSum
 from asklater.insights.rollup.reader import TotalsReader

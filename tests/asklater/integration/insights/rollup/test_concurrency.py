@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.tables import prompt, prompt_field

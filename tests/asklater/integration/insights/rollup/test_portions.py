@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from asklater.db import MICROSECOND, Database
+from asklater.database.access import MICROSECOND, Database
 from asklater.insights.rollup.backlog import batch_end
 from asklater.insights.rollup.changes import TotalsChanges
 from asklater.insights.rollup.extraction import Extraction, ExtractionScope, extract

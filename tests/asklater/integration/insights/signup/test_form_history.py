@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.insights.signup.form_history import read_history, record_form
 from asklater.insights.tables import signup_form
 from asklater.manifest.declarations import Signup, SignupField

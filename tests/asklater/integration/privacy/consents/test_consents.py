@@ -10,11 +10,11 @@ from flask import Flask
 
 from asklater import clock
 from asklater.engine import Engine
-from asklater.merge import merge
 from asklater.privacy.consents.history import consent_histories
 from asklater.privacy.signing import PROOF
 from asklater.records.answers import Provenance
-from asklater.rights import restrict, with_consent
+from asklater.subjects.merge import merge
+from asklater.subjects.rights import restrict, with_consent
 from tests.asklater.integration.privacy.conftest import Reopened
 from tests.support.browsing import Browser, went_to
 from tests.support.people import browser_of, settle

@@ -6,7 +6,7 @@ from email import message_from_string
 import pytest
 from flask import Flask
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.messages.mail import MAIL_OUTBOX, post_mail
 from asklater.messages.sealing import opening_mail

@@ -4,7 +4,7 @@ from flask import Flask
 
 from asklater.engine import Engine
 from asklater.privacy.consents.officer import count_consents
-from asklater.rights import restrict
+from asklater.subjects.rights import restrict
 from tests.asklater.integration.privacy.conftest import Reopened
 from tests.support.people import settle, somebody
 

@@ -15,12 +15,12 @@ from asklater import clock
 from asklater.asking.submission import TOKEN
 from asklater.engine import Engine
 from asklater.manifest.consent_terms import terms_version
-from asklater.merge import merge
 from asklater.messages.tables import OutgoingMail
 from asklater.privacy.consents.history import consent_histories
 from asklater.privacy.tables import notice_version
 from asklater.records.answers import ImportedConsent, Provenance
-from asklater.rights import restrict
+from asklater.subjects.merge import merge
+from asklater.subjects.rights import restrict
 from asklater.tables import answer
 from tests.asklater.integration.privacy.conftest import Reopened
 from tests.support.browsing import Browser

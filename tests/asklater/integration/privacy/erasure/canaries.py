@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import LargeBinary, String, Table, select
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable
 from tests.support.databases import all_tables

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.privacy.erasure.deletion import erase
 from asklater.privacy.erasure.receipts import ErasureReceipt

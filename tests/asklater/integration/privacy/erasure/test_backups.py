@@ -15,8 +15,8 @@ from sqlalchemy import func, insert, select
 
 from asklater import clock
 from asklater.accounts.tables import Account
-from asklater.db import Database
-from asklater.heartbeats import WORKER, Heartbeat
+from asklater.database.access import Database
+from asklater.jobs.heartbeats import WORKER, Heartbeat
 from asklater.operations.backup import MANIFEST
 from asklater.tables import subject
 from tests.asklater.integration.privacy.erasure.conftest import Erase

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.messages.sealing import MAIL_COLUMNS, sealed_mail
 from asklater.privacy.erasure.jobs import unscrubbed

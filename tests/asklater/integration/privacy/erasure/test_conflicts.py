@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.tables import answer
 from tests.support.people import browser_of, settle
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from asklater import clock
 from asklater.accounts.tables import Account, EmailCode
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.messages.mail import MAIL_OUTBOX
 from asklater.messages.sealing import open_mail, sealed_mail

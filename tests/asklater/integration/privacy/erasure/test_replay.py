@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from asklater import clock
 from asklater.accounts.sealed_addresses import set_address
 from asklater.accounts.tables import Account
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.privacy.ledger.file import ledger_file
 from asklater.privacy.tables import Erasure
 from asklater.settings import Settings

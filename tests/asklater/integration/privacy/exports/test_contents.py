@@ -14,11 +14,11 @@ from sqlalchemy import select
 from asklater import clock
 from asklater.engine import Engine
 from asklater.manifest.declarations import span
-from asklater.merge import merge
 from asklater.privacy.erasure.deletion import erase
 from asklater.privacy.exports.serialisation import stored_value
 from asklater.records.people import record_arrival
 from asklater.records.retention import expire
+from asklater.subjects.merge import merge
 from asklater.tables import answer_event
 from tests.support.exports import exported
 

@@ -10,9 +10,9 @@ from flask import Flask
 
 from asklater import Publication, clock
 from asklater.engine import Engine
-from asklater.merge import merge
 from asklater.privacy.erasure.deletion import PERSON, erase
 from asklater.privacy.ledger.replay import ReplayResult, replay
+from asklater.subjects.merge import merge
 from asklater.tables import subject
 from tests.support.people import settle
 

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from asklater import clock, rights
-from asklater.db import Database
+from asklater import clock
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.privacy.erasure.deletion import PERSON, erase
 from asklater.privacy.erasure.replay import former_mark
@@ -22,6 +22,7 @@ from asklater.privacy.signing import Signer, key_from_secret
 from asklater.privacy.signing_keys import current_signer, rotate
 from asklater.privacy.tables import Erasure, signing_key
 from asklater.settings import Settings
+from asklater.subjects import rights
 from asklater.tables import subject
 from tests.support.applications import opened
 from tests.support.browsing import Browser

@@ -10,9 +10,9 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import select
 
-from asklater import rights
 from asklater.engine import Engine
 from asklater.privacy.ledger.replay import ReplayResult
+from asklater.subjects import rights
 from asklater.tables import answer, subject
 from tests.asklater.integration.privacy.ledger.conftest import (
     Do,

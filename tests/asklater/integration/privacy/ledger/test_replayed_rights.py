@@ -9,13 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from asklater import clock, rights
+from asklater import clock
 from asklater.engine import Engine
 from asklater.privacy.erasure import person_holds
 from asklater.privacy.ledger.replay import ReplayResult
 from asklater.privacy.register_tables import legal_hold
 from asklater.privacy.tables import rights_entry
 from asklater.registry import CONSENT_WITHDRAWN_ACT
+from asklater.subjects import rights
 from asklater.tables import right_event, subject
 from tests.asklater.integration.privacy.ledger.conftest import (
     NOON,

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from flask import Flask
 
 from asklater.engine import Engine
-from asklater.jobs import Jobs
+from asklater.jobs.service import Jobs
 from asklater.manifest.notice import version
 from asklater.privacy.tables import notice_version
 from tests.asklater.integration.privacy.conftest import Reopened

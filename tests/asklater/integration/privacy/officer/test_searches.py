@@ -6,13 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from asklater import clock, rights
+from asklater import clock
 from asklater.engine import Engine
-from asklater.merge import merge
 from asklater.privacy.erasure.person_holds import set_hold
 from asklater.privacy.person_searches.searches import KEPT_FOR, VALID_FOR
 from asklater.privacy.register_tables import person_search, person_search_match
-from asklater.subject_deletion import OWNERSHIP, erase_subject
+from asklater.subjects import rights
+from asklater.subjects.deletion import OWNERSHIP, erase_subject
+from asklater.subjects.merge import merge
 from asklater.tables import subject
 from tests.asklater.integration.privacy.officer.conftest import Wall
 from tests.asklater.integration.privacy.requests.submissions import ask_from_outside

@@ -9,10 +9,10 @@ from flask import Flask
 
 from asklater import clock
 from asklater.engine import Engine
-from asklater.merge import merge
 from asklater.privacy.ledger.replay import replay
 from asklater.privacy.register_tables import takedown
 from asklater.privacy.takedowns.takedowns import CONTENTS_KEPT_FOR, takedowns_of
+from asklater.subjects.merge import merge
 from tests.asklater.integration.privacy.officer.conftest import Wall
 from tests.asklater.integration.privacy.requests.submissions import MAILS
 from tests.support.browsing import Browser, went_to

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.records.answers import Provenance
 from asklater.settings import Settings

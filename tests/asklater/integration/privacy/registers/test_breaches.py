@@ -10,12 +10,12 @@ from flask import Flask
 
 from asklater import clock
 from asklater.engine import Engine
-from asklater.merge import merge
 from asklater.messages.tables import OutgoingMail
 from asklater.privacy.breaches import letters
 from asklater.privacy.breaches.register import BreachClosed, change_breach, find_breach
 from asklater.privacy.breaches.scope import Scope, count_concerned, leaked_by
 from asklater.privacy.register_tables import breach, breach_event, breach_letter
+from asklater.subjects.merge import merge
 from asklater.tables import answer, subject
 from tests.asklater.integration.privacy.registers.conftest import give, run
 from tests.support.browsing import Browser, went_to

@@ -13,7 +13,7 @@ from asklater.messages.tables import OutgoingMail
 from asklater.privacy.erasure.deletion import REPLAY, OnHold, erase
 from asklater.privacy.register_tables import legal_hold
 from asklater.records.retention import expire
-from asklater.subject_deletion import RETENTION
+from asklater.subjects.deletion import RETENTION
 from asklater.tables import answer, subject
 from tests.asklater.integration.privacy.registers.conftest import give, run
 from tests.support.browsing import Browser, went_to

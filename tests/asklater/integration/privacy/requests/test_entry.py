@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.privacy.requests.entry import mark_addresses
 from asklater.privacy.tables import privacy_request

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.database.access import current_database
 from asklater.identity import current_identity
 from asklater.privacy.officer import OFFICER_ROLE, pseudonym_of
 from asklater.privacy.tables import privacy_request, privacy_request_event

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.privacy.tables import privacy_request
 from tests.asklater.integration.privacy.requests.submissions import MAILS, ask_from_outside
 from tests.support.browsing import Browser

@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 
 from asklater import clock
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.engine import Engine
 from asklater.privacy.requests.lifecycle import delete_unverified
 from asklater.privacy.signing import InvalidSignature
 from asklater.privacy.signing_keys import current_signer
 from asklater.privacy.tables import privacy_request
-from asklater.rights import since
+from asklater.subjects.rights import since
 from tests.asklater.integration.privacy.requests.submissions import ask_for, code_to, prepared, states, trail
 from tests.support.browsing import Browser, went_to
 from tests.support.people import browser_of, settle, somebody

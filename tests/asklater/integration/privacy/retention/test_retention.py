@@ -9,13 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from asklater import clock, rights
+from asklater import clock
 from asklater.engine import Engine
 from asklater.privacy import kept_counts
 from asklater.privacy.retention import next_run
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from asklater.settings import Settings
+from asklater.subjects import rights
 from asklater.tables import answer
 from tests.support.applications import lent
 from tests.support.browsing import Browser

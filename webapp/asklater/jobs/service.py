@@ -18,8 +18,8 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from asklater import logs, observation
-from asklater.database_errors import is_out_of_reach, reason_of
-from asklater.db import Database
+from asklater.database.access import Database
+from asklater.database.errors import is_out_of_reach, reason_of
 from asklater.settings import Settings, installed
 
 TIME_SLICE = 5.0
@@ -127,7 +127,7 @@ class Jobs:
     """The jobs of one application. Each runs in an application context, and in one unit of work unless it says not."""
 
     def __init__(self, app: Flask, settings: Settings, database: Database, claims: Claims) -> None:
-        from asklater import queues  # noqa: PLC0415 - it is slow to load, see there
+        from asklater.jobs import queues  # noqa: PLC0415 - it is slow to load, see there
 
         self._app = app
         self._database = database

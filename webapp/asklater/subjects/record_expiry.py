@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, and_, false, func, select
 
 from asklater import clock
-from asklater.db import PORTION
+from asklater.database.access import PORTION
 from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable, Retention
 from asklater.records.people import ON_HOLD, RESTRICTED

@@ -1,6 +1,6 @@
 """The queue of jobs: huey's, in a file of this machine or in a Redis of all machines.
 
-huey loads the client of Redis where that is installed, which takes long: `asklater.jobs` imports this once it is used.
+huey loads the client of Redis where that is installed, which takes long: service.py imports this once it is used.
 """
 
 import sqlite3

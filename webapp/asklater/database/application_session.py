@@ -15,7 +15,7 @@ from flask import Flask, has_app_context
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.orm import Session, scoped_session
 
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.settings import ConfigurationError
 
 NO_SESSION = (

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError
 
+from asklater.database.write_queue import QueuedConnection, WriteQueue
 from asklater.private_files import private_file, private_folder
-from asklater.write_queue import QueuedConnection, WriteQueue
 
 FEW_ROWS = 100
 """What SQLite knows of a table with fewer rows does it no good."""

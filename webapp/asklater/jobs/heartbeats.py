@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select
 
 from asklater import clock
-from asklater.db import Database, is_within
+from asklater.database.access import Database, is_within
 from asklater.tables import heartbeat
 
 STALE_AFTER = timedelta(minutes=2)

@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from asklater.engine import Engine
 from asklater.registry import CONSENT_WITHDRAWN_ACT
-from asklater.rights import carry_rights
+from asklater.subjects.rights import carry_rights
 from asklater.tables import answer_event
 
 

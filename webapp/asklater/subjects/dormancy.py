@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from asklater import clock
 from asklater.engine import Engine
 from asklater.records.people import ON_HOLD, RESTRICTED
-from asklater.subject_deletion import RETENTION, delete_rows, erase_subject
+from asklater.subjects.deletion import RETENTION, delete_rows, erase_subject
 from asklater.tables import answer, subject
 
 VISITORS_AT_ONCE = 25

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from limits.storage import Storage
 
 from asklater import redis_server
-from asklater.forks import ForkAware, leave_to_parent
+from asklater.database.forks import ForkAware, leave_to_parent
 from asklater.private_files import private_file, private_folder
 
 DELETE_EVERY = 60

@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug._reloader import run_with_reloader  # what `flask run` reloads with; there is no public name
 
 from asklater import clock, logs
-from asklater.database_errors import reason_of
-from asklater.jobs import Job, Jobs
+from asklater.database.errors import reason_of
+from asklater.jobs.service import Job, Jobs
 from asklater.logs import describe
 
 QUICK, LAZY = 0.05, 0.4

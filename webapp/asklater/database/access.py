@@ -44,12 +44,13 @@ from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmake
 from sqlalchemy.types import TypeDecorator
 from sqlalchemy.util import ThreadLocalRegistry
 
-from asklater import clock, sqlite_connections
-from asklater.database_errors import hide_values, name_missing_tables, unavailable_if_out_of_reach
+from asklater import clock
+from asklater.database import sqlite as sqlite_connections
+from asklater.database.errors import hide_values, name_missing_tables, unavailable_if_out_of_reach
+from asklater.database.forks import ForkAware, leave_to_parent
+from asklater.database.write_queue import QueuedConnection
 from asklater.extras import MissingPackageError
-from asklater.forks import ForkAware, leave_to_parent
 from asklater.settings import ConfigurationError, installed
-from asklater.write_queue import QueuedConnection
 
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_label)s",

@@ -11,10 +11,10 @@ from asklater.records.answers import IMPORTED, Provenance
 from asklater.records.people import Subject
 from asklater.records.sources import as_given
 from asklater.records.users import user_id_of
-from asklater.rights import restricted
 from asklater.settings import ConfigurationError
-from asklater.subject_deletion import APPLICATION, erase_subject
-from asklater.users import UserPeople
+from asklater.subjects.deletion import APPLICATION, erase_subject
+from asklater.subjects.rights import restricted
+from asklater.subjects.users import UserPeople
 
 NO_USERS = (
     "A user is named where Profiling(app, user=...) tells who they are. Without that, profile() is whoever makes the "

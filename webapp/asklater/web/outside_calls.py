@@ -22,9 +22,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
 
 from asklater import http
-from asklater.breakers import Breaker
-from asklater.db import Database
+from asklater.database.access import Database
 from asklater.networks import is_public
+from asklater.web.breakers import Breaker
 
 MOST_BYTES = 512 * 1024
 """Of an answer, where the caller says nothing else."""

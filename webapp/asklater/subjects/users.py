@@ -12,14 +12,14 @@ from flask.sessions import SessionMixin
 from flask.typing import ResponseReturnValue
 from sqlalchemy import delete
 
-from asklater.database_errors import unavailable_if_out_of_reach, was_lost
+from asklater.database.errors import unavailable_if_out_of_reach, was_lost
 from asklater.engine import Engine
 from asklater.flask_proxies import unproxied
 from asklater.keys.session_sealing import HALF
-from asklater.merge import merge
 from asklater.records.people import SUBJECT_KEY, SessionPeople, Subject, subject_by_id
 from asklater.records.personal_tables import USER
 from asklater.records.users import Users, user_id_of
+from asklater.subjects.merge import merge
 from asklater.tables import subject
 
 _HALF_OF = "half_of"

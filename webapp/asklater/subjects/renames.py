@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from asklater.db import PORTION, metadata
+from asklater.database.access import PORTION, metadata
 from asklater.engine import Engine
 from asklater.field_columns import FieldNames, Renamed, field_columns
 from asklater.keys.service import MissingMasterKey, Sealed

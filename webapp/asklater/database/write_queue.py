@@ -16,8 +16,8 @@ import time
 import weakref
 from pathlib import Path
 
-from asklater.forks import ForkAware
-from asklater.turns import Turns
+from asklater.database.forks import ForkAware
+from asklater.database.turns import Turns
 
 if os.name == "posix":
     from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
