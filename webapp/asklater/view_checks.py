@@ -51,8 +51,8 @@ def mark_gated(view: View, action: str) -> None:
             setattr(layer, MARKED, action)
 
 
-def mark_gate(gated: View, action: str, methods: frozenset[str]) -> None:
-    """Note on a gate which action it is of, for requests of these methods."""
+def mark_gate(gated: View, action: str, methods: frozenset[str] | None) -> None:
+    """Note on a gate which action it is of, for requests of these methods; None for all."""
     setattr(gated, GATED, action)
     setattr(gated, GATED_METHODS, methods)
 
@@ -79,7 +79,12 @@ def action_of(view: Any, method: str) -> str:
     of_class = getattr(view, "view_class", None)
     handlers = (getattr(of_class, name, None) for name in (method.lower(), "dispatch_request"))
     gates = (gated for gated in (view, *handlers) if hasattr(gated, GATED))
-    return next((getattr(gated, GATED) for gated in gates if method in getattr(gated, GATED_METHODS)), "")
+    return next((getattr(gated, GATED) for gated in gates if _stands_before(gated, method)), "")
+
+
+def _stands_before(gated: View, method: str) -> bool:
+    methods = getattr(gated, GATED_METHODS)
+    return methods is None or method in methods
 
 
 def _layers(view: Any) -> Iterator[Any]:
@@ -112,8 +117,8 @@ def never_asking(views: Mapping[str, Any], rules: Iterable[Rule]) -> Iterator[Fi
     for rule in rules:
         taken[rule.endpoint] |= rule.methods or METHODS
     for endpoint, view in views.items():
-        methods = getattr(view, GATED_METHODS, METHODS)
-        if hasattr(view, GATED) and methods.isdisjoint(taken[endpoint]):
+        methods = getattr(view, GATED_METHODS, None)
+        if methods is not None and methods.isdisjoint(taken[endpoint]):
             yield Finding(f"actions.{getattr(view, GATED)}", NEVER.format(name_of(view), ", ".join(sorted(methods))))
 
 

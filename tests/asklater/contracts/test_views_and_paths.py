@@ -194,6 +194,12 @@ def test_a_gate_of_get_is_one_of_head(adopt: Adopt) -> None:
     assert client.post("/letters", data={"text": "Dear Ada"}).text == "sent: Dear Ada"
 
 
+def test_a_gate_without_methods_stands_before_those_that_hardly_anybody_uses(adopt: Adopt) -> None:
+    app = adopt()
+    app.route("/letters", methods=["PURGE"])(gate("send_letter")(told))
+    assert "So that people see who wrote." in app.test_client().open("/letters", method="PURGE").text
+
+
 @pytest.mark.parametrize("methods", ["POST", [], ["PSOT"], ["HEAD"]])
 def test_a_gate_of_methods_that_there_are_not_is_told(methods: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"such as \['POST'\], not"):

@@ -64,7 +64,7 @@ def gate(
     cancelled: View | None = None,
     submit_label: Callable[[], str] | None = None,
     where_declared: bool = False,
-    methods: Collection[str] = METHODS,
+    methods: Collection[str] | None = None,
 ) -> Callable[[View], View]:
     """Let a view run only when its person holds what `action` requires; ask for the rest, then run it.
 
@@ -79,7 +79,7 @@ def gate(
     `where_declared` is for a feature whose applications need not declare the action: there the view is a 404.
 
     `methods` is for a view that shows a form and takes it, too: with `methods=["POST"]` whoever opens the form is
-    asked for nothing. HEAD goes with GET.
+    asked for nothing. HEAD goes with GET. Without them the gate stands before every method that the route takes.
 
     `submit_label` is for a POST that costs something ("Order and pay €48.90"): it gives the words of the button that
     carries the action out, at the prompt's last step. Whoever turns out to be known, and to hold everything, goes
@@ -90,7 +90,7 @@ def gate(
     """
 
     _refuse_unusable(action, result, methods)
-    gated_methods = frozenset({*methods, *({"HEAD"} if "GET" in methods else ())})
+    gated_methods = None if methods is None else frozenset({*methods, *({"HEAD"} if "GET" in methods else ())})
 
     def decorate(view: View) -> View:
         mark_gated(view, action)
@@ -101,7 +101,7 @@ def gate(
             if where_declared and action not in engine.manifest.actions:
                 abort(404)
             sent = unproxied(request)
-            if sent.method not in gated_methods:
+            if gated_methods is not None and sent.method not in gated_methods:
                 return _call(view, args, kwargs)
             if first is not None and not carries_prompt(sent):
                 objection = _call(first, args, kwargs)
@@ -123,13 +123,13 @@ def gate(
     return decorate
 
 
-def _refuse_unusable(action: object, result: str, methods: Collection[str]) -> None:
+def _refuse_unusable(action: object, result: str, methods: Collection[str] | None) -> None:
     """Raise ConfigurationError for what is of another sort than a gate takes."""
     if not isinstance(action, str):
         raise ConfigurationError(NO_ACTION.format(f"{type(action).__name__} {getattr(action, '__qualname__', '')}"))
     if result not in RESULTS:
         raise ConfigurationError(f"@gate({action!r}): result is 'page' or 'download', not {result!r}.")
-    if isinstance(methods, str) or not methods or not METHODS.issuperset(methods):
+    if methods is not None and (isinstance(methods, str) or not methods or not METHODS.issuperset(methods)):
         raise ConfigurationError(NO_METHODS.format(action, methods))
 
 
