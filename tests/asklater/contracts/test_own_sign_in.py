@@ -171,8 +171,9 @@ def test_mistakes_are_told(tmp_path: Path) -> None:
 
 def test_accounts_say_it_themselves(tmp_path: Path) -> None:
     features = [messages, accounts, Dashboard(allowed=lambda: True)]
+    app = adopter(tmp_path, ASKLATER_PUBLIC_URL="https://letters.example")
     with pytest.raises(ConfigurationError, match="leave out one of them"):
-        Profiling(adopter(tmp_path), manifest=office_manifest(tmp_path), features=features)
+        Profiling(app, manifest=office_manifest(tmp_path), features=features)
 
 
 def test_a_manifest_that_lacks_what_privacy_needs_is_told(tmp_path: Path) -> None:

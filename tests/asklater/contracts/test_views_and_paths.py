@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, redirect, request
 from flask.testing import FlaskClient
 from flask.views import MethodView, View
 from flask_restful import Api, Resource
@@ -21,6 +21,7 @@ from tests.asklater.contracts.adopted import MANIFEST, adopter, served
 from tests.support.browsing import forms_of
 
 Adopt = Callable[..., Flask]
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 @pytest.fixture
@@ -133,6 +134,39 @@ def test_a_gate_above_a_resource_of_flask_restful_is_one_of_every_method(adopt: 
     app = adopt()
     Api(app).add_resource(Everything, "/mailings")
     assert app.test_client().put("/mailings", json={}).status_code == 403
+
+
+PAGE = "<!doctype html><title>All letters</title>"
+
+
+@pytest.mark.parametrize("target", ["div#prompt-page-send-letter", "div#prompt-slot-send-letter-7"])
+def test_what_a_view_without_htmx_answers_stands_in_no_slot(adopt: Adopt, target: str) -> None:
+    app = adopt()
+    answers = {
+        "redirect": lambda: redirect("/letters?page=2"),
+        "page": lambda: PAGE,
+        "fragment": lambda: "<p>Sent</p>",
+        "own": lambda: Response(PAGE, headers={"HX-Retarget": "#letters"}),
+        "stream": lambda: Response(iter([PAGE]), mimetype="text/html"),
+    }
+    app.post("/letters/<kind>")(gate("send_letter")(lambda kind: answers[kind]()))
+    client = app.test_client()
+    action, hidden = forms_of(client.post("/letters/page").text)[-1]
+    assert client.post(action, data={**hidden, "answer.display_name": "Bo"}).text == PAGE
+    sent = {kind: client.post(f"/letters/{kind}", headers={**HTMX, "HX-Target": target}) for kind in answers}
+    told = {
+        kind: (answer.status_code, *[answer.headers.get(f"HX-{name}") for name in ("Redirect", "Retarget", "Reswap")])
+        for kind, answer in sent.items()
+    }
+    assert told == {
+        "redirect": (200, "/letters?page=2", None, None),
+        "page": (200, None, "body", "innerHTML"),
+        "fragment": (200, None, None, None),
+        "own": (200, None, "#letters", None),
+        "stream": (200, None, None, None),
+    }
+    elsewhere = client.post("/letters/redirect", headers={**HTMX, "HX-Target": "div#letters"})
+    assert (elsewhere.status_code, elsewhere.location) == (302, "/letters?page=2")
 
 
 def test_a_view_that_shows_a_form_and_takes_it_asks_when_it_is_sent(adopt: Adopt) -> None:

@@ -20,6 +20,7 @@ from asklater.asking.responses import (
     ask_for_page,
     go_on,
     is_own_page,
+    out_of_slot,
     slot_of,
 )
 from asklater.asking.submission import (
@@ -475,7 +476,7 @@ def _run(
             engine.episodes.complete_action(subject.id, action)
         elif decision.treatment.variant:  # it lacks something that an experiment puts off
             engine.experiments.acted(action, subject.id)
-    return response
+    return out_of_slot(response)
 
 
 def _is_own_view(engine: Engine, action: str) -> bool:

@@ -1,5 +1,6 @@
 """How the gate answers: a prompt, a problem document, or a redirect."""
 
+import re
 from collections.abc import Callable
 
 from flask import Response, make_response, render_template, request
@@ -20,6 +21,8 @@ from asklater.policy.decision import Decision
 from asklater.records.people import Subject
 from asklater.records.suspended_requests import SuspendedRequest
 from asklater.web.request_limits import too_many_fields
+
+WHOLE_PAGE = re.compile(rb"\s*<(!doctype|html)\b", re.IGNORECASE)
 
 
 def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
@@ -84,6 +87,21 @@ def slot_of(action: str) -> str:
 def is_own_page(slot: str) -> bool:
     """Whether a prompt fills a page that is drawn for it alone, which htmx works in as well."""
     return slot.startswith(OWN_PAGE)
+
+
+def out_of_slot(response: Response) -> Response:
+    """What a view answers that knows nothing of htmx, where htmx sent its prompt: a redirect leads the browser on, and
+    a whole page takes the place of the page. Swapped into the prompt's slot, a page would stand within a page."""
+    speaks_htmx = any(name.lower().startswith("hx-") for name, _value in response.headers)
+    if not http.wants_fragment() or speaks_htmx or not http.target_id("").startswith((SLOT, OWN_PAGE)):
+        return response
+    if response.location and 300 <= response.status_code < 400:
+        response.headers["HX-Redirect"] = response.headers.pop("Location")
+        response.status_code = 200
+        response.set_data(b"")
+    elif response.mimetype == "text/html" and response.is_sequence and WHOLE_PAGE.match(response.get_data()):
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML"
+    return response
 
 
 def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
