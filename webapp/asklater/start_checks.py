@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from asklater.checks.manifest import ManifestError
 from asklater.engine import Engine
 from asklater.settings import ConfigurationError, configured
-from asklater.view_checks import wrong_with_views
+from asklater.view_checks import never_asking, wrong_with_views
 
 NO_CROSS_SITE_PROTECTION = (
     "The application has no cross-site protection, which the prompts' forms need: call CSRFProtect(app), from "
-    "flask_wtf."
+    'flask_wtf, and put <input type="hidden" name="csrf_token" value="{{ csrf_token() }}"> into your own forms.'
 )
 SET_LATE = "{} was set after Asklater had joined the application, and has no effect: set it before Profiling(app)."
 
@@ -36,6 +36,7 @@ def _look_at(app: Flask, engine: Engine, settings: dict[str, Any]) -> None:
     if late:
         raise ConfigurationError(SET_LATE.format(" and ".join(late)))
     found = wrong_with_views(app.view_functions, engine.manifest.actions)
+    found += never_asking(app.view_functions, app.url_map.iter_rules())
     if found:
         raise ManifestError(found)
     if "csrf_token" not in app.jinja_env.globals:

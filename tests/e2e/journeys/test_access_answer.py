@@ -72,7 +72,7 @@ def write(page: Page, auditor: Auditor) -> None:
     expect(page.get_by_role("textbox", name="Text")).to_have_value(re.compile("We are collecting everything"))
     auditor.audit(page)
     page.get_by_role("button", name="See it as it will be sent").click()
-    expect(page.locator("main")).to_contain_text(f"This is mailed to {ADDRESS}")
+    expect(page.locator("main")).to_contain_text(f"This is emailed to {ADDRESS}")
     auditor.audit(page)
     page.get_by_role("button", name="Change it").click()
     page.get_by_role("textbox", name="Text").fill("Your copy is on its way.\n\n{controller}")

@@ -26,7 +26,7 @@ def test_signed_out_in_another_tab_the_prompt_comes_back_filled_in(open_page: Op
     shop.open_front()
     shop.sign_up("tabs@x.example")
     shop.begin_order()
-    shop.prompt.expect_open("Place order", "1 of 2")
+    shop.prompt.expect_open("Delivery address", "2 of 3")
     shop.prompt.give_address()
     beside = Shop(shop.page.context.new_page())
     beside.page.goto("/account")

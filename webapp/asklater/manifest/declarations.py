@@ -13,7 +13,7 @@ Sentence = Annotated[str, Limits(min_length=1, max_length=300)]
 
 
 class Declaration(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class ReasonCase(Declaration):

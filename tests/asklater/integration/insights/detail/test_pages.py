@@ -102,7 +102,7 @@ def test_where_to_ask_says_that_nothing_is_proved(pm: Browser, people: Callable[
     page = pm.get("/insights/fields/display_name").text
     assert "Where should I ask this?" in page
     assert "Correlation only." in page
-    assert "run one before you move it" in page
+    assert "run one before you move the field" in page
 
 
 def test_where_no_experiments_are_drafted_there_is_no_button(
