@@ -18,8 +18,9 @@ from asklater.insights.detail.presenters import (
 )
 from asklater.insights.figures import Tally, cell_tallies
 from asklater.insights.forms import QueryForm
+from asklater.insights.funnels import funnel_of
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
-from asklater.insights.presenters import funnel_of, no_figures_note
+from asklater.insights.presenters import no_figures_note
 from asklater.insights.prompt_rates import prompt_rates
 from asklater.insights.prompt_steps import PromptSteps
 from asklater.insights.query import Query
@@ -53,7 +54,7 @@ def context_page(reader: TotalsReader, steps: PromptSteps | None, manifest: Mani
         fields=tuple(_field(cell, comparison, query, names) for cell in found),
         steps=step_panel(steps, manifest, names) if steps is not None else None,
         slices=read_segment_tables(reader, query, manifest, here) if shown else (),
-        trend=trend(reader.series_by_day(query), query, here, chart_notes(query)) if shown else None,
+        trend=trend(reader.series_by_day(query), query, manifest.window, here, chart_notes(query)) if shown else None,
     )
 
 

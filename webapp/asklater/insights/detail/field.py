@@ -90,7 +90,7 @@ def field_page(
         rejections=rejection_panel(details.rejections, query.field),
         origins=origin_panel(details.origins, query.field, names),
         slices=read_segment_tables(reader, query, manifest, here) if shown else (),
-        trend=trend(reader.series_by_day(query), query, here, chart_notes(query)) if shown else None,
+        trend=trend(reader.series_by_day(query), query, manifest.window, here, chart_notes(query)) if shown else None,
     )
 
 
@@ -148,6 +148,6 @@ def _asked(manifest: Manifest, names: KeyLabels, query: Query) -> tuple[tuple[st
         (gettext("Reason given"), gettext(declared.reason)),
         (gettext("Purpose"), gettext(purpose.label)),
         (gettext("Retention"), kept(declared)),
-        (gettext("Decided by"), declared.decided_by or gettext("nobody in particular")),
+        (gettext("Decided by"), declared.decided_by or gettext("nobody")),
         (gettext("Asked by"), ", ".join(asked_by(manifest, query.field)) or gettext("no action")),
     )
