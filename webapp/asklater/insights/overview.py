@@ -8,11 +8,11 @@ from operator import attrgetter
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.insights.alerts import feature_alerts, loss_alerts, review_alerts
+from asklater.insights.breakdown_tables import read_segment_tables
 from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import PeriodComparison, compare_periods
 from asklater.insights.coverage import Coverage, read_coverage
 from asklater.insights.definitions import definitions
-from asklater.insights.detail.breakdown_tables import read_segment_tables
 from asklater.insights.episode_tables import TableView, episode_table
 from asklater.insights.figures import Figures, Tally, cell_tallies, context_tallies
 from asklater.insights.forms import QueryForm

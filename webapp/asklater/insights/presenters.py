@@ -352,3 +352,23 @@ def no_figures_note(it: Tally, *, optional: bool = False) -> str:
     if optional:
         return gettext("No ask for an optional field in these days is old enough to be judged.")
     return gettext("No ask for a required field in these days is old enough to be judged.")
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One row of a list: its figures where they may be shown; `was_asked` is False where there is nothing."""
+
+    label: str
+    url: str
+    rate: RateCell | None
+    persons: str = ""
+    asks: str = ""
+    was_asked: bool = True
+
+
+def figure_row(label: str, url: str, shown: Figures | None, *, asked: bool = True, change: str = "") -> FigureRow:
+    """One row of a list of places; `change` compares with before, "" for not."""
+    if shown is None:
+        return FigureRow(label, url, None, was_asked=asked)
+    rate = rate_cell(shown.completion, gettext("Completion rate of %(name)s", name=label), change)
+    return FigureRow(label, url, rate, whole_number(shown.tally.persons), whole_number(shown.tally.episodes))

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from asklater.engine import Engine
 from asklater.experiments.runs import Run
 from asklater.i18n import gettext
-from asklater.insights.detail.presenters import Advice, ContextRate, FigureRow
+from asklater.insights.detail.presenters import Advice, ContextRate
 from asklater.insights.experiments.reader import RunReader
 from asklater.insights.figures import Tally
 from asklater.insights.labels import KeyLabels, percent, whole_number
-from asklater.insights.presenters import NumberCell, PageLink, rate_cell
+from asklater.insights.presenters import FigureRow, NumberCell, PageLink, rate_cell
 from asklater.insights.query import Query
 from asklater.insights.statistics.differences import Arm
 from asklater.insights.statistics.verdicts import Candidate, Reason, Verdict, verdict

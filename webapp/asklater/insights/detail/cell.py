@@ -4,10 +4,10 @@ from dataclasses import replace
 from functools import reduce
 
 from asklater.i18n import gettext
+from asklater.insights.breakdown_tables import breakdown_tables
 from asklater.insights.breakdowns import filtered_slice
 from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import compare_periods
-from asklater.insights.detail.breakdown_tables import breakdown_tables
 from asklater.insights.detail.incidence import NO_INCIDENCE_CHART, FreshTimes, incidence_chart
 from asklater.insights.detail.presenters import (
     CellPage,

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 from asklater.database.access import Database
 from asklater.i18n import gettext
+from asklater.insights.breakdown_tables import read_segment_tables
 from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import compare_periods
 from asklater.insights.coverage import Coverage
 from asklater.insights.detail.advice import ContextExperiment, advice_on
-from asklater.insights.detail.breakdown_tables import read_segment_tables
 from asklater.insights.detail.panels import horizon_panel, origin_panel, rejection_panel
 from asklater.insights.detail.presenters import (
     FieldPage,
-    FigureRow,
     QualityPanel,
     TimesChart,
     outcome_rows,
@@ -25,7 +24,7 @@ from asklater.insights.forms import QueryForm
 from asklater.insights.horizons import Horizons, read_horizons
 from asklater.insights.kept_counts import CountScope
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
-from asklater.insights.presenters import no_figures_note, rate_cell
+from asklater.insights.presenters import FigureRow, no_figures_note, rate_cell
 from asklater.insights.quality import DataQuality
 from asklater.insights.query import Query
 from asklater.insights.rejections import Rejections, read_rejections

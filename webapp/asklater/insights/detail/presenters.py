@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from asklater.i18n import gettext
+from asklater.insights.breakdown_tables import BreakdownTable
 from asklater.insights.charts import histogram_bins
 from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.definitions import Definition, definitions
@@ -18,6 +19,7 @@ from asklater.insights.labels import duration, page_title, percent, whole_number
 from asklater.insights.navigation import filter_bar, real_people_link
 from asklater.insights.pending import worker_lag_label
 from asklater.insights.presenters import (
+    FigureRow,
     FilterBar,
     HeadlineFigure,
     LiveRow,
@@ -26,7 +28,6 @@ from asklater.insights.presenters import (
     RateCell,
     headline_figures,
     plain_figure,
-    rate_cell,
 )
 from asklater.insights.prompt_rates import PromptRates
 from asklater.insights.query import Query
@@ -54,18 +55,6 @@ class PageFrame:
     definitions: Mapping[str, Definition]
     asks_note: str
     other_asks: PageLink
-
-
-@dataclass(frozen=True)
-class FigureRow:
-    """One row of a list: its figures where they may be shown; `was_asked` is False where there is nothing."""
-
-    label: str
-    url: str
-    rate: RateCell | None
-    persons: str = ""
-    asks: str = ""
-    was_asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -171,15 +160,6 @@ class IncidenceChart:
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(line.label for line in self.lines)
-
-
-@dataclass(frozen=True)
-class BreakdownTable:
-    """A cell split by one thing; each row leads to the same page with that filter set."""
-
-    title: str
-    head: str
-    rows: tuple[FigureRow, ...]
 
 
 @dataclass(frozen=True)
@@ -355,14 +335,6 @@ def prompt_figures(it: Figures, found: PeriodComparison) -> tuple[HeadlineFigure
     earlier = whole_number(before.tally.impressions) if before else ""
     impressions = plain_figure("impressions", whole_number(it.tally.impressions), shown, earlier, compare=compare)
     return (*headline_figures(it, found), impressions)
-
-
-def figure_row(label: str, url: str, shown: Figures | None, *, asked: bool = True, change: str = "") -> FigureRow:
-    """One row of a list of places; `change` compares with before, "" for not."""
-    if shown is None:
-        return FigureRow(label, url, None, was_asked=asked)
-    rate = rate_cell(shown.completion, gettext("Completion rate of %(name)s", name=label), change)
-    return FigureRow(label, url, rate, whole_number(shown.tally.persons), whole_number(shown.tally.episodes))
 
 
 def outcome_rows(it: Tally, *, optional: bool = False) -> tuple[OutcomeRow, ...]:

@@ -1,18 +1,27 @@
 """Breakdowns as tables of a page: each row leads to the same page, narrowed to its part."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from asklater.i18n import gettext
 from asklater.insights.breakdowns import Breakdown, Slices, breakdowns, segment_breakdowns
-from asklater.insights.detail.presenters import BreakdownTable, FigureRow, figure_row
 from asklater.insights.labels import device_labels, qualified_variant_label, segment_value_label, visitor_labels
+from asklater.insights.presenters import FigureRow, figure_row
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.manifest.declarations import Manifest
 from asklater.policy.segments import IS
 
 PageUrl = Callable[[Query], str]
+
+
+@dataclass(frozen=True)
+class BreakdownTable:
+    """A cell split by one thing; each row leads to the same page with that filter set."""
+
+    title: str
+    head: str
+    rows: tuple[FigureRow, ...]
 
 
 def breakdown_tables(found: Slices, query: Query, manifest: Manifest, url: PageUrl) -> tuple[BreakdownTable, ...]:
