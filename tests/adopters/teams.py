@@ -33,7 +33,7 @@ PAGE = """{% extends "asklater/layout.html" %}{% block title %}{{ heading }}{% e
 {% endmacro %}
 <h1>{{ heading }}</h1>
 {% if team %}<ul>{% for row in invited %}<li>{{ row.email }}</li>{% endfor %}</ul>
-{{ form(url_for("invite"), "email", "E-mail address of a colleague", "Invite") }}
+{{ form(url_for("invite"), "email", "Email address of a colleague", "Invite") }}
 <p><a href="{{ url_for("export") }}">Export who is invited</a></p>
 {% else %}{{ form(url_for("found"), "name", "Name of the team", "Found it") }}{% endif %}{% endblock %}"""
 

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,10 @@ def test_flask_sqlalchemy_flask_login_and_flask_migrate_in_one_file(adopt: Adopt
     adopt("forum.py", "forum.toml", script="try_forum.py")
 
 
+def test_the_blog_of_flasks_tutorial(adopt: Adopt) -> None:
+    adopt("blog.py", "blog.toml", script="try_blog.py")
+
+
 def test_below_a_path_with_sessions_on_the_server(adopt: Adopt) -> None:
     adopt("lending.py", "lending.toml", script="try_lending.py")
 
@@ -48,16 +53,47 @@ def test_teams(adopt: Adopt, tmp_path: Path) -> None:
     assert len((HERE / "teams.py").read_text("utf-8").splitlines()) < 140
 
 
-@pytest.fixture
-def notes(adopt: Adopt, python: Path, socket_enabled: None) -> Iterator[str]:
-    """Where the notes are served."""
-    folder = adopt("notes.py", "notes.toml", "notes.html", "notes.js")
-    command = [str(python), "-m", "flask", "--app", "notes", "run", "--port", "0"]
+@contextmanager
+def served(python: Path, folder: Path, app: str) -> Iterator[str]:
+    """Where the application is served."""
+    command = [str(python), "-m", "flask", "--app", app, "run", "--port", "0"]
     with subprocess.Popen(command, cwd=folder, env=OUTSIDE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         said = iter(server.stderr.readline, "")
         yield next(found[1] for found in (re.search(r"Running on (http://\S+)", line) for line in said) if found)
         server.terminate()
+
+
+@pytest.fixture
+def notes(adopt: Adopt, python: Path, socket_enabled: None) -> Iterator[str]:
+    """Where the notes are served."""
+    with served(python, adopt("notes.py", "notes.toml", "notes.html", "notes.js"), "notes") as url:
+        yield url
+
+
+@pytest.fixture
+def blog(adopt: Adopt, python: Path, socket_enabled: None) -> Iterator[str]:
+    """Where the blog is served."""
+    with served(python, adopt("blog.py", "blog.toml", script="try_blog.py"), "blog") as url:
+        yield url
+
+
+def test_a_view_that_redirects_leads_on_from_its_prompt(blog: str, page: Page) -> None:
+    expect.set_options(timeout=PATIENCE * 1000)
+    page.set_default_timeout(PATIENCE * 1000)
+    for path in ("register", "login"):
+        page.goto(f"{blog}/auth/{path}")
+        page.get_by_label("username").fill("cy")
+        page.get_by_label("password").fill("cy")
+        page.get_by_role("button", name="Send").click()
+    page.goto(f"{blog}/create")
+    page.get_by_label("title").fill("Spring")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_label("Display name").fill("Cyril")
+    page.get_by_role("button", name="Publish the post").click()
+    expect(page.get_by_text("Spring (Cyril)")).to_be_visible()
+    expect(page).to_have_url(f"{blog}/")
+    expect(page.get_by_role("navigation")).to_have_count(1)
 
 
 def test_a_page_whose_script_speaks_json(notes: str, page: Page) -> None:

@@ -117,11 +117,11 @@ def _visit(number: int, token: str) -> dict[str, object]:
 
 
 def _page() -> PromptPage:
-    asked = Input("answer.email", "answer-email", "E-mail address", type="email", autocomplete="email", maxlength=254)
+    asked = Input("answer.email", "answer-email", "Email address", type="email", autocomplete="email", maxlength=254)
     reason, kept = "So that we can reach you.", "Kept for 36 months after its last use."
     return PromptPage(
         action="sign_up",
-        heading="Continue with e-mail",
+        heading="Continue with email",
         reason="One field, and you are in.",
         step=1,
         steps=1,
@@ -129,9 +129,9 @@ def _page() -> PromptPage:
         slot="prompt-slot-sign-up",
         multipart=False,
         hidden=(),
-        fields=(FieldView("email", "E-mail address", reason, kept, inputs=(asked,), is_lone=True),),
+        fields=(FieldView("email", "Email address", reason, kept, inputs=(asked,), is_lone=True),),
         errors=(),
         unable=(),
-        submit_label="Continue with e-mail",
+        submit_label="Continue with email",
         notice_url="",
     )

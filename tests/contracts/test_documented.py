@@ -65,6 +65,7 @@ YOURS = frozenset(
         "two.jsonl",
         "secrets.json",
         "teams.toml",
+        "base.html",
     }
 )
 """Files that the chapters name and an application has, or a command makes."""
@@ -295,11 +296,10 @@ def packages() -> Iterator[tuple[str, list[Path]]]:
 
 @pytest.mark.parametrize(("name", "files"), [pytest.param(*package, id=package[0]) for package in packages()])
 def test_the_map_tells_the_size_of_a_package(name: str, files: list[Path]) -> None:
-    told = re.search(rf"^\| `{re.escape(name)}` \|.*\| ([\d,]+) \| ([\d,]+) \|$", README, re.MULTILINE)
+    told = re.search(rf"^\| `{re.escape(name)}` \|.*\| ([\d,]+) \|$", README, re.MULTILINE)
     lines = sum(len(file.read_text("utf-8").splitlines()) for file in files)
-    assert told, f"the map lacks {name}: {len(files)} files, {lines:,} lines"
-    for number, real in zip(told.groups(), (len(files), lines), strict=True):
-        assert abs(int(number.replace(",", "")) - real) <= max(1, TOLERANCE * real), f"{len(files)} | {lines:,}"
+    assert told, f"the map lacks {name}: {lines:,} lines"
+    assert abs(int(told[1].replace(",", "")) - lines) <= TOLERANCE * lines, f"{lines:,}"
 
 
 # The examples
@@ -321,6 +321,7 @@ def test_an_example_is_well_formed(language: str, code: str) -> None:
         "toml": tomllib.loads,
         "html": Environment().parse,
         "js": str.strip,  # a browser runs it in tests/adopters
+        "css": str.strip,
     }
     bare = language == "python" and code.rstrip().rpartition("\n")[2].startswith("@")
     readers[language](code + "def view(): ..." if bare else code)

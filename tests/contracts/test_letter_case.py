@@ -1,4 +1,4 @@
-"""No e-mail address is compared by a case of its own: `casefold` makes one address of two people's."""
+"""No email address is compared by a case of its own: `casefold` makes one address of two people's."""
 
 import ast
 import re

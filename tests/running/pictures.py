@@ -43,7 +43,7 @@ def prompt(page: Page) -> None:
     shop.place_order()
     shop.prompt.give_email("ada@letterbox.example")
     shop.prompt.go_on()
-    shop.prompt.expect_open("Place order", "2 of 3")
+    shop.prompt.expect_open("Delivery address", "2 of 3")
     shop.prompt.section.get_by_label("Full name").fill("Ada Lovelace")
     shop.prompt.section.get_by_label("Street and number").fill("Ackerstraße 12")
 

@@ -9,7 +9,8 @@ from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-IDS = re.compile(r'\sid="([^"]*)"')
+from tests.support.markup import markup_faults
+
 VOID_FORM = "there is no form on the page"
 
 
@@ -48,10 +49,9 @@ def went_to(response: TestResponse) -> str:
 
 
 def sound(page: TestResponse) -> TestResponse:
-    """The page, if it is HTML with every id once: a label or a link to one that is there twice leads astray."""
+    """The page, if its markup has none of the faults that every page must be free of."""
     if page.mimetype == "text/html" and not page.is_streamed:
-        found = IDS.findall(page.text)
-        assert len(found) == len(set(found)), f"twice: {sorted(each for each in found if found.count(each) > 1)}"
+        assert markup_faults(page.text) == []
     return page
 
 

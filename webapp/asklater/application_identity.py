@@ -36,7 +36,7 @@ class SignIn:
     `sign_in(onward)` and `prove(onward)` give the addresses of the pages on which one signs in, or proves anew who one
     is, and which lead to the path `onward` in the end. `fresh()` says whether somebody has proved it lately; without
     it nobody is asked to prove anything anew. `sign_out()` ends the application's session. `address(user)` gives the
-    proved e-mail address of a user, "" for none, and `find(address)` the user who has proved it, None for nobody.
+    proved email address of a user, "" for none, and `find(address)` the user who has proved it, None for nobody.
     """
 
     sign_in: Callable[[str], str] | None = None

@@ -218,6 +218,15 @@ def run_job(name: str) -> None:
     jobs.work_off()  # somebody may have asked for it meanwhile
 
 
+@click.command("run-jobs")
+@with_appcontext
+def run_due_jobs() -> None:
+    """Run every background job that is due, and end: for cron, once a minute, in the place of a worker."""
+    check_schema(current_database(), current_engine().registry.histories)
+    check_master_keys()
+    _worker().run_due(current_jobs())
+
+
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
@@ -265,7 +274,16 @@ def remove_library(*, yes: bool) -> None:
 
 
 library_group = LibraryGroup("asklater", help="Progressive profiling: the manifest, the database, background work.")
-for verb in (manifest_group, database_group, run_worker, run_job, make_backup, restore_backup, remove_library):
+for verb in (
+    manifest_group,
+    database_group,
+    run_worker,
+    run_job,
+    run_due_jobs,
+    make_backup,
+    restore_backup,
+    remove_library,
+):
     library_group.add_command(verb)
 
 

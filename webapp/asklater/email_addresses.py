@@ -1,4 +1,4 @@
-"""E-mail addresses: what is one, and when two of them are the same.
+"""Email addresses: what is one, and when two of them are the same.
 
 Mail goes to an address as it was typed. Two are compared by `normalise_address` alone, never by a case of their own:
 `casefold` and `lower` make one address of two that belong to different people.
@@ -50,11 +50,11 @@ def parse_address(typed: str) -> str:
     """An address as it was typed; its domain as it is read, not as it is looked up. Raises Invalid."""
     typed = _unwrapped(narrow(typed))
     if is_blank(typed):
-        raise Invalid({"": gettext("Enter your e-mail address.")}, "missing")
-    too_long = gettext("An e-mail address has at most %(most)s characters.", most=MAX_LENGTH)
+        raise Invalid({"": gettext("Enter your email address.")}, "missing")
+    too_long = gettext("An email address has at most %(most)s characters.", most=MAX_LENGTH)
     if len(typed) > MAX_LENGTH:
         raise Invalid({"": too_long}, "too_long")
-    example = gettext("Enter an e-mail address like name@example.com.")
+    example = gettext("Enter an email address like name@example.com.")
     if UNREADABLE in typed:
         raise Invalid({"": example}, "wrong_form")
     try:
@@ -80,7 +80,7 @@ def _may_be_looked_up(domain: str) -> bool:
 
 def _no_domain(domain: str) -> str:
     shown = domain if len(domain) <= MAX_DOMAIN_SHOWN else domain[:MAX_DOMAIN_SHOWN] + "\N{HORIZONTAL ELLIPSIS}"
-    return gettext("“%(domain)s” can have no e-mail address. Check what stands after the @.", domain=shown)
+    return gettext("“%(domain)s” can have no email address. Check what stands after the @.", domain=shown)
 
 
 def _unwrapped(typed: str) -> str:

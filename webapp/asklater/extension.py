@@ -231,6 +231,13 @@ class Profiling:
         with current_database().unit_of_work():
             yield
 
+    def run_jobs(self) -> None:
+        """Run every background job that is due, and return, as `flask asklater run-jobs` does: for a scheduler of the
+        application's own, once a minute."""
+        from asklater.jobs import worker  # noqa: PLC0415 - it is slow to load, and only this needs it
+
+        worker.run_due(self.services.jobs)
+
     @property
     def services(self) -> Services:
         """What features of this application are given: of the current one, where this object has joined several.

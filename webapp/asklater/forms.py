@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
-from flask import Response
+from flask import Response, current_app, has_request_context
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.fields import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.form import BaseForm
 
 from asklater import http
+from asklater.endpoints import endpoint_of, url_for
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, InputError, Invalid, Option, Unable
 from asklater.kinds.typed_text import echo
@@ -141,7 +143,11 @@ def error_text(refused: Invalid | Unable) -> str:
     return refused.reason if isinstance(refused, Unable) else " ".join(refused.errors.values())
 
 
-def code_input(typed: str = "", error: str = "", label: str = "") -> Input:
+Sent = Literal["mail", "text", ""]
+"""How a code came; "" for one that the person's own device makes."""
+
+
+def code_input(typed: str = "", error: str = "", label: str = "", sent: Sent = "mail") -> Input:
     """The input of a code of six digits."""
     return Input(
         name="code",
@@ -154,7 +160,17 @@ def code_input(typed: str = "", error: str = "", label: str = "") -> Input:
         inputmode="numeric",
         maxlength=LONGEST_CODE,
         width="short",
+        link=_demo_inbox(sent) if sent else None,
     )
+
+
+def _demo_inbox(sent: str) -> tuple[str, str] | None:
+    """Where the demo shows what it sent; None where it is really sent."""
+    endpoint = {"mail": "mailbox.mailbox", "text": "messages.messages"}[sent]
+    if not has_request_context() or endpoint_of(endpoint) not in current_app.view_functions:
+        return None
+    label = gettext("Open the demo mailbox (new tab)") if sent == "mail" else gettext("Open the demo phone (new tab)")
+    return label, url_for(endpoint)
 
 
 def email_input(name: str, label: str, typed: str = "", error: str = "") -> Input:

@@ -58,11 +58,11 @@ def worker_notice() -> str:
         return ""
     if state.heard_at is None:
         return gettext(
-            "No background worker is running: no mail goes out, nothing expires and nothing new is counted. Whoever "
+            "No background worker is running: no email goes out, nothing expires and nothing new is counted. Whoever "
             "runs this site starts it by: flask asklater work"
         )
     return gettext(
-        "The background worker stopped: it was last heard of on %(time)s. Until it runs again, no mail goes out, "
+        "The background worker stopped: it was last heard of on %(time)s. Until it runs again, no email goes out, "
         "nothing expires and nothing new is counted. Whoever runs this site starts it by: flask asklater work",
         time=f"{state.heard_at:%Y-%m-%d %H:%M} UTC",
     )

@@ -56,8 +56,9 @@ def number_argument(name: str) -> int | None:
 
 
 def wants_fragment() -> bool:
-    """Whether htmx asked, and will swap a part of its page."""
-    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+    """Whether htmx asked, and will swap what it gets; where it selects a part itself, it asks for a full page."""
+    is_full = "HX-History-Restore-Request" in request.headers or request.headers.get("HX-Request-Type") == "full"
+    return request.headers.get("HX-Request") == "true" and not is_full
 
 
 def wants_json() -> bool:

@@ -75,13 +75,13 @@ class Identity(Protocol):
         """Whether the subject's account is protected by a second factor."""
 
     def owner_of_address(self, address: str) -> int | None:
-        """The subject whose proved e-mail address this is."""
+        """The subject whose proved email address this is."""
 
     def unproved_accounts(self, address: str) -> Sequence[int]:
-        """The subjects whose accounts have this e-mail address, and never proved that it is theirs."""
+        """The subjects whose accounts have this email address, and never proved that it is theirs."""
 
     def address_of(self, subject_id: int) -> str:
-        """The proved e-mail address of the subject's account, "" where there is none."""
+        """The proved email address of the subject's account, "" where there is none."""
 
     def role_holders(self, role: str) -> list[int]:
         """The subjects whose accounts have the role, used or not: who is written to when there is something to do."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, current_app, has_request_context, request
 
-from asklater import assets, translations
+from asklater import assets, http, translations
 from asklater.endpoints import register_blueprint, url_for
 from asklater.flask_proxies import unproxied
 from asklater.registry import Ordered
@@ -64,6 +64,7 @@ def init_app(app: Flask, brand: Callable[[], str], url_prefix: str = "") -> None
     library = Blueprint(LIBRARY, __name__, "static", f"{url_prefix}/asklater/static", template_folder=TEMPLATES)
     assets.locate(app, f"{register_blueprint(app, library)}.static")
     app.add_template_global(url_for, "asklater_url_for")
+    app.add_template_global(http.wants_fragment, "asklater_wants_fragment")
 
     def frame() -> dict[str, object]:
         language, direction = translations.tag_and_direction()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 LENGTH = 32
 """Bytes of a key."""
+MAKE_ONE = 'make one by: python -c "import secrets; print(secrets.token_hex(32))"'
 TOO_OPEN = stat.S_IWGRP | stat.S_IRWXO
 
 
@@ -22,7 +23,7 @@ def from_text(text: str) -> bytes:
     except (TypeError, ValueError):  # of another type, or no digits
         key = b""
     if len(key) != LENGTH:
-        raise Unusable("must hold 64 hexadecimal digits")
+        raise Unusable(f"must hold 64 hexadecimal digits; {MAKE_ONE}")
     return key
 
 

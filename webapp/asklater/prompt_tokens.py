@@ -38,7 +38,8 @@ class PromptTokens:
         self._seconds = seconds
 
     def sign(self, token: PromptToken) -> str:
-        return self._serializer.dumps([int(clock.now().timestamp()), *vars(token).values()])
+        *said, terms = vars(token).values()
+        return self._serializer.dumps([int(clock.now().timestamp()), *said, *([terms] if terms else [])])
 
     def read(self, token: str, action: str) -> PromptToken | None:
         """The token, None when it is forged, altered, too old or of another action."""

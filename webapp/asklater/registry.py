@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from flask import Flask, Response
 from sqlalchemy import Select
@@ -73,10 +73,22 @@ class Alternative(Protocol):
         """Where to send the browser now; `onward` is the path on this site where it goes on. Raises Unable."""
 
 
+@runtime_checkable
+class ShownInPlace(Alternative, Protocol):
+    """An alternative that a script of its own can carry out inside the prompt, which goes on at once then. Without
+    that, its person is sent away as by any other."""
+
+    def attributes(self) -> Mapping[str, str]:
+        """Attributes of its button, by which the script knows it; `data-script` is the script's address."""
+
+    def show(self, answer: str) -> str:
+        """Take what the script sent along, and go on as whom it shows; say what came of it. Raises Unable."""
+
+
 @dataclass(frozen=True)
 class RecognitionOffer:
-    """What a prompt shows to those who may have been here before. `text` may be "". Without an input, there is a code
-    to be asked for first. It stands open where `error` says what did not work."""
+    """What a prompt shows to those who may have been here before: a button called `title`, or what it opens. Without
+    an input, there is a code to be asked for first. `error` says what did not work."""
 
     title: str
     text: str
@@ -84,6 +96,7 @@ class RecognitionOffer:
     submit_label: str
     again_label: str
     error: str = ""
+    is_open: bool = False
 
 
 class Recognition(Protocol):
@@ -110,7 +123,7 @@ class Enrolled:
 
 
 class Enrolment(Protocol):
-    """How people come to be here without a request of theirs, by their e-mail address: an import finds and enrols
+    """How people come to be here without a request of theirs, by their email address: an import finds and enrols
     them. Where a feature keeps accounts, they get one."""
 
     @property

@@ -230,7 +230,7 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
         told("TRUSTED_HOSTS", "must be names of hosts without port, such as shop.example, with commas between them")
     contact = settings_checks.contact_of(str(given.get("SECURITY_CONTACT", "")))
     if contact and not settings_checks.CONTACT.fullmatch(contact):
-        told("SECURITY_CONTACT", "must be a mail address, or https://...")
+        told("SECURITY_CONTACT", "must be an email address, or https://...")
     redis_url = str(given.get("REDIS_URL", ""))
     if redis_url and not settings_checks.REDIS.fullmatch(redis_url):
         told("REDIS_URL", "must be redis://host:6379/0, rediss://... with TLS, or unix:///path/to/socket")

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
+from asklater.master_keys import MAKE_ONE
 from asklater.networks import PATH, is_local_name, is_public, literal
 
 MODES = frozenset({"demo", "production"})
@@ -15,7 +16,6 @@ FEWEST_BYTES = 16
 """Different ones in a master key; of 32 by chance some 30 differ."""
 ONCE_PRINTED = frozenset({"32 characters or more, from your secrets"})
 """What examples said in the place of a secret."""
-MAKE_ONE = 'make one by: python -c "import secrets; print(secrets.token_hex(32))"'
 PROVIDER = re.compile(r"twilio://[^\s:@/]+:[^\s@/]+@[^\s@/]+")
 COUNT = re.compile(r"[0-9]{1,3}")
 RECIPIENT = re.compile(r"[a-z_]{1,40}")

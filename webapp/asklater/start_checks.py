@@ -9,11 +9,11 @@ from asklater.checks.manifest import ManifestError
 from asklater.engine import Engine
 from asklater.segments import APPLICATION
 from asklater.settings import ConfigurationError, configured
-from asklater.view_checks import wrong_with_views
+from asklater.view_checks import never_asking, wrong_with_views
 
 NO_CROSS_SITE_PROTECTION = (
     "The application has no cross-site protection, which the prompts' forms need: call CSRFProtect(app), from "
-    "flask_wtf."
+    'flask_wtf, and put <input type="hidden" name="csrf_token" value="{{ csrf_token() }}"> into your own forms.'
 )
 UNTOLD_SEGMENT = (
     "The manifest says that the application tells the segment {0!r}: call profiling.segment({0!r}, ...) where the "
@@ -41,6 +41,7 @@ def _look_at(app: Flask, engine: Engine, settings: dict[str, Any]) -> None:
     if late:
         raise ConfigurationError(SET_LATE.format(" and ".join(late)))
     found = wrong_with_views(app.view_functions, engine.manifest.actions)
+    found += never_asking(app.view_functions, app.url_map.iter_rules())
     if found:
         raise ManifestError(found)
     told = engine.manifest.segments_by.items()

@@ -2,16 +2,21 @@
 
 import inspect
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from flask import Flask
+from werkzeug.routing import Rule
 
 from asklater.checks.manifest import Finding, ManifestError, did_you_mean
 from asklater.settings import ConfigurationError
 
 GATED, MARKED, WHERE_DECLARED = "gated_action", "_asklater_gated_by", "_asklater_where_declared"
+GATED_METHODS = "_asklater_gated_methods"
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+"""Those that a gate may be for. HEAD goes with GET."""
 LOGIN_GUARDS = ("login_required", "fresh_login_required")
 """The decorators of Flask-Login that let a view run for somebody who is signed in."""
 NO_ACTION = '@gate takes the key of an action that the manifest declares, as in @gate("checkout"), and not {}.'
@@ -23,6 +28,7 @@ UNGATED = (
     "the view {} is served without its gate: @gate stands above the decorator of its route. Put the route first, "
     "and @gate below it"
 )
+NEVER = "the gate of the view {} is for {} alone, which its route does not take"
 
 View = Callable[..., Any]
 
@@ -43,6 +49,12 @@ def mark_gated(view: View, action: str) -> None:
             raise ConfigurationError(ABOVE_LOGIN.format(action, guard, name_of(layer)))
         if not inspect.ismethod(layer):  # which keeps no attributes
             setattr(layer, MARKED, action)
+
+
+def mark_gate(gated: View, action: str, methods: frozenset[str] | None) -> None:
+    """Note on a gate which action it is of, for requests of these methods; None for all."""
+    setattr(gated, GATED, action)
+    setattr(gated, GATED_METHODS, methods)
 
 
 def _login_guard(view: View) -> str:
@@ -66,7 +78,13 @@ def action_of(view: Any, method: str) -> str:
     """The action that gates a view for requests of this method; "" where none does."""
     of_class = getattr(view, "view_class", None)
     handlers = (getattr(of_class, name, None) for name in (method.lower(), "dispatch_request"))
-    return next((getattr(gated, GATED) for gated in (view, *handlers) if hasattr(gated, GATED)), "")
+    gates = (gated for gated in (view, *handlers) if hasattr(gated, GATED))
+    return next((getattr(gated, GATED) for gated in gates if _stands_before(gated, method)), "")
+
+
+def _stands_before(gated: View, method: str) -> bool:
+    methods = getattr(gated, GATED_METHODS)
+    return methods is None or method in methods
 
 
 def _layers(view: Any) -> Iterator[Any]:
@@ -91,6 +109,17 @@ def ungated(views: Mapping[str, Any]) -> Iterator[Finding]:
     for view in views.values():
         if hasattr(view, MARKED) and not hasattr(view, GATED):
             yield Finding(f"actions.{getattr(view, MARKED)}", UNGATED.format(name_of(view)))
+
+
+def never_asking(views: Mapping[str, Any], rules: Iterable[Rule]) -> Iterator[Finding]:
+    """The views, by endpoint, whose routes take none of the methods that their gate is for."""
+    taken: dict[str, set[str]] = defaultdict(set)
+    for rule in rules:
+        taken[rule.endpoint] |= rule.methods or METHODS
+    for endpoint, view in views.items():
+        methods = getattr(view, GATED_METHODS, None)
+        if methods is not None and methods.isdisjoint(taken[endpoint]):
+            yield Finding(f"actions.{getattr(view, GATED)}", NEVER.format(name_of(view), ", ".join(sorted(methods))))
 
 
 def wrong_with_views(views: Mapping[str, Any], actions: Collection[str]) -> list[Finding]:

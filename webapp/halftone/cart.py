@@ -2,10 +2,11 @@
 last.
 """
 
+import json
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -18,6 +19,8 @@ from halftone.tables import CartLineRow, CartRow, ProductRow
 
 # Reading
 
+PRESENT = "cart:present"
+"""What a present's address is sealed as."""
 MOST = 99
 """Of one thing; of a file, one is enough."""
 
@@ -41,11 +44,12 @@ class CartLine:
 @dataclass(frozen=True)
 class Cart:
     """A cart as it is now, in the order in which things were added. `key` is "" while there is no cart; `rate` is what
-    its delivery costs this person."""
+    its delivery costs this person. `present` is the address of somebody else to whom it goes, empty for one's own."""
 
     key: str = ""
     lines: tuple[CartLine, ...] = ()
     rate: DeliveryRate = STANDARD
+    present: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -74,19 +78,28 @@ def cart_of(subject_id: int | None) -> Cart:
         current_database()
         .reading()
         .execute(
-            select(CartRow.checkout_key, CartLineRow.product_id, CartLineRow.quantity)
+            select(CartRow.checkout_key, CartRow.present, CartLineRow.product_id, CartLineRow.quantity)
             .join(CartLineRow, CartLineRow.subject_id == CartRow.subject_id, isouter=True)
             .where(CartRow.subject_id == subject_id)
             .order_by(CartLineRow.added_at, CartLineRow.product_id)
         )
         .all()
     )
-    wanted = [(product_id, quantity) for _key, product_id, quantity in rows if product_id is not None]
+    wanted = [(product_id, quantity) for *_cart, product_id, quantity in rows if product_id is not None]
     products = catalogue.by_ids(product_id for product_id, _quantity in wanted) if wanted else {}
     lines = tuple(CartLine(products[product_id], quantity) for product_id, quantity in wanted)
     ships = any(line.product.ships for line in lines)
     held = current_engine().answers.read(subject_id, [COUNTRY, ADDRESS]) if ships else {}
-    return Cart(rows[0].checkout_key if rows else "", lines, rate_of(held))
+    present = _open(subject_id, rows[0].present) if rows else {}
+    rate = rate_of({**held, ADDRESS: present} if present else held)
+    return Cart(rows[0].checkout_key if rows else "", lines, rate, present)
+
+
+def _open(subject_id: int, sealed: bytes | None) -> dict[str, str]:
+    """The address of a present. No statement where there is none."""
+    opened = current_engine().open(subject_id, {PRESENT: sealed} if sealed else {})
+    found: dict[str, str] = json.loads(opened[PRESENT]) if opened else {}
+    return found
 
 
 def count(subject_id: int) -> int:
@@ -95,13 +108,16 @@ def count(subject_id: int) -> int:
 
 
 def has_physical_goods(subject_id: int | None) -> bool:
-    """The condition `cart_has_physical_goods`: whether a carrier will have to bring something."""
+    """The condition `cart_has_physical_goods`: whether a carrier will have to bring something to the person who
+    orders; a present goes to somebody else."""
     if subject_id is None:
         return False
     wanted = (
         select(CartLineRow.product_id)
         .join(ProductRow, ProductRow.id == CartLineRow.product_id)
+        .join(CartRow, CartRow.subject_id == CartLineRow.subject_id)
         .where(CartLineRow.subject_id == subject_id, ProductRow.ships, ProductRow.withdrawn_at.is_(None))
+        .where(CartRow.present.is_(None))
         .limit(1)
     )
     return current_database().reading().execute(wanted).first() is not None
@@ -192,6 +208,24 @@ def change(subject_id: int, product: Product, quantity: int) -> CartChange:
     return _put(subject_id, product, _quantity(subject_id, product.id), quantity)
 
 
+def set_present(subject_id: int, address: Mapping[str, str]) -> None:
+    """Let what is in the cart go to this address of somebody else; to one's own where it is empty. A cart that was
+    shown with another address is not ordered any more."""
+    lock(subject_id)
+    sealed = current_engine().seal(subject_id, PRESENT, json.dumps(address, ensure_ascii=False)) if address else None
+    _set(subject_id, present=sealed, checkout_key=new_key())
+
+
+def empty(subject_id: int) -> None:
+    """What was in the cart was ordered; the next order gets a key of its own, and goes to oneself."""
+    current_database().writing().execute(delete(CartLineRow).where(CartLineRow.subject_id == subject_id))
+    _set(subject_id, present=None, checkout_key=new_key())
+
+
+def _set(subject_id: int, **values: object) -> None:
+    current_database().writing().execute(update(CartRow).where(CartRow.subject_id == subject_id).values(values))
+
+
 def merge(from_subject: int, into_subject: int) -> int:
     """Two people turn out to be one: what the first put into a cart joins the second's. How many came over.
 
@@ -200,8 +234,8 @@ def merge(from_subject: int, into_subject: int) -> int:
     lock(into_subject)
     coming, came_over = cart_of(from_subject), 0
     if coming.lines and not cart_of(into_subject).lines:
-        own = update(CartRow).where(CartRow.subject_id == into_subject)
-        current_database().writing().execute(own.values(checkout_key=coming.key))
+        set_present(into_subject, coming.present)
+        _set(into_subject, checkout_key=coming.key)
     for line in coming.lines:
         before = _quantity(into_subject, line.product.id)
         now = min(before + line.quantity, most_of(line.product))

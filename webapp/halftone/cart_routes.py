@@ -119,7 +119,7 @@ def _changed(outcome: CartChange) -> Response:
         return http.go_to(url_for("cart.cart"))
     said = gettext("“%(title)s” was removed.", title=title) if outcome.now == 0 else f"{title}: {outcome.now}."
     lost = undo is None and 0 in {outcome.now, outcome.before}
-    return answer_with_cart(cart_page(_cart(), undo=undo, said=said, focus=lost))
+    return answer_with_cart(cart_page(_cart(), undo=undo, said=said, focus=lost, keeps_prompt=True))
 
 
 def _problem(reason: str) -> Problem:
@@ -130,4 +130,4 @@ def _refuse_change(held: Cart, wrong: WrongQuantity) -> Response:
     """The reason stands at the line; above the cart when it is no line of it."""
     known = wrong.slug in {line.product.slug for line in held.lines}
     problem = None if known else _problem(wrong.reason)
-    return answer_with_cart(cart_page(held, wrong=wrong, problem=problem), 422)
+    return answer_with_cart(cart_page(held, wrong=wrong, problem=problem, keeps_prompt=True), 422)

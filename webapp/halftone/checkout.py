@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import url_for
 from flask_babel import ngettext
-from sqlalchemy import delete, insert, update
+from sqlalchemy import insert, update
 
 from asklater import Engine, RateLimit, client_network, clock, current_database, gettext, http, try_to_spend
 from asklater.messages import post_mail
@@ -16,7 +16,7 @@ from halftone.catalogue import CURRENCY, euros
 from halftone.delivery import ADDRESS, COUNTRY
 from halftone.orders import Order, order_by_cart_key, order_of, sealed_address
 from halftone.payments import Token
-from halftone.tables import CartLineRow, CartRow, OrderLineRow, OrderRow
+from halftone.tables import OrderLineRow, OrderRow
 
 ACTION = "checkout"
 FIRST_ORDER = "first_order"
@@ -108,12 +108,13 @@ def buy(engine: Engine, subject_id: int, key: str) -> Order:
     demo's people have orders of the past.
     """
     cart = carts.cart_of(subject_id)
-    held = engine.answers.use(subject_id, ["payment_method", *([ADDRESS, COUNTRY] if cart.totals.ships else [])])
+    to_buyer = cart.totals.ships and not cart.present
+    held = engine.answers.use(subject_id, ["payment_method", *([ADDRESS, COUNTRY] if to_buyer else [])])
     token = Token(**held["payment_method"])
     charge = _charge(token, cart, key)
-    address = _write_once(engine, held[ADDRESS]) if cart.totals.ships else ""
+    address = _write_once(engine, cart.present or held[ADDRESS]) if cart.totals.ships else ""
     public_id = _write(subject_id, cart, key, address=address, token=token, charge=charge)
-    _empty(subject_id)
+    carts.empty(subject_id)
     engine.signal(subject_id, FIRST_ORDER)
     order = order_of(subject_id, public_id)
     if order is None:
@@ -165,6 +166,7 @@ def _write(subject_id: int, cart: Cart, key: str, *, address: str, token: Token,
         "total_cents": cart.totals.total_cents,
         "currency": CURRENCY,
         "address": sealed_address(subject_id, public_id, address),
+        "present": bool(address and cart.present),
         "card_brand": token.brand,
         "card_last_four": token.last_four,
         "charge": charge,
@@ -183,12 +185,6 @@ def _write(subject_id: int, cart: Cart, key: str, *, address: str, token: Token,
     ]
     writing.execute(insert(OrderLineRow), lines)
     return public_id
-
-
-def _empty(subject_id: int) -> None:
-    writing = current_database().writing()
-    writing.execute(delete(CartLineRow).where(CartLineRow.subject_id == subject_id))
-    writing.execute(update(CartRow).where(CartRow.subject_id == subject_id).values(checkout_key=carts.new_key()))
 
 
 def _confirm(engine: Engine, subject_id: int, order: Order) -> None:

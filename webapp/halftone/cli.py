@@ -27,12 +27,6 @@ from halftone.server import (
 )
 from halftone.settings import DEMO_PROVIDER, from_environment
 
-PLACES = {
-    "Try it as somebody": "/demo/",
-    "Mails that were sent": "/mailbox/",
-    "The dashboard, as the PM": "/insights",
-}
-
 
 def _app() -> Flask:
     """The application of this command, closed when the command ends. Raises ConfigurationError, ManifestError."""
@@ -136,12 +130,9 @@ def _prepare(ctx: click.Context, app: Flask, *, no_migrate: bool) -> None:
 
 
 def _greeting(app: Flask, url: str) -> str:
-    """Where the application is, and the places in it that are worth a look."""
-    there = app.url_map.bind("localhost")
-    places = {label: path for label, path in PLACES.items() if there.test(path)}
-    lines = [f"  {label + ':':<27}{url}{path}" for label, path in places.items()]
-    title = f"{app.extensions['asklater.settings'].brand} is open"
-    return "\n".join(["", f"{title + ':':<29}{url}/", *lines, "Ctrl-C stops everything.", ""])
+    """Where the application is; its pages lead on."""
+    brand = app.extensions["asklater.settings"].brand
+    return f"\n{brand} is open: {url}/\nCtrl-C stops everything.\n"
 
 
 def _load_demo(ctx: click.Context, app: Flask) -> None:

@@ -1,15 +1,16 @@
 """The page objects of cart and orders, and how they are put together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from flask import url_for
 from flask_babel import ngettext
 
 from asklater import Link, current_engine, current_identity, gettext
-from asklater.kinds import InputError
-from halftone import cart as carts, checkout
+from asklater.kinds import Given, Input, InputError
+from halftone import cart as carts, checkout, presents
 from halftone.cart import Cart, CartLine
 from halftone.catalogue import Totals, euros, vat_in
 from halftone.delivery import ADDRESS, COUNTRY, DeliveryRate, country_name
@@ -106,6 +107,8 @@ class CartPage:
     would pay, and `asks_first` says that something is lacking, so that the button does not order at once.
 
     `status` is announced; `focus` says that the control that was pressed is gone, so the cart takes the focus.
+    `present` says whether it can go to somebody else, or does. `keeps_prompt`: an order's question that is open beside
+    it stays open, as it was filled in.
     """
 
     lines: tuple[LineView, ...]
@@ -117,10 +120,12 @@ class CartPage:
     submit_label: str
     asks_first: bool
     facts: tuple[Fact, ...] = ()
+    present: Literal["", "offered", "chosen"] = ""
     problem: Problem | None = None
     undo: UndoRemoval | None = None
     status: str = ""
     focus: bool = False
+    keeps_prompt: bool = False
 
     @property
     def errors(self) -> tuple[InputError, ...]:
@@ -144,6 +149,7 @@ def cart_page(
     wrong: WrongQuantity | None = None,
     said: str = "",
     focus: bool = False,
+    keeps_prompt: bool = False,
 ) -> CartPage:
     """The page of `cart`."""
     total = euros(cart.totals.total_cents)
@@ -158,10 +164,12 @@ def cart_page(
         submit_label=gettext("Place order") if asks_first else order_and_pay(cart),
         asks_first=asks_first,
         facts=_facts(cart),
+        present="chosen" if cart.present and cart.totals.ships else "offered" if cart.totals.ships else "",
         problem=problem,
         undo=undo,
         status=gettext("%(said)s The total is %(total)s.", said=said, total=total) if said else "",
         focus=focus,
+        keeps_prompt=keeps_prompt,
     )
 
 
@@ -179,19 +187,22 @@ def _asks_first() -> bool:
 
 
 def _facts(cart: Cart) -> tuple[Fact, ...]:
-    """What an order would use, once there is an address by which the person can change it."""
+    """What an order would use: the address of a present, and what is known once there is an address by which the
+    person can change it."""
     subject = current_engine().people.subject()
+    to_somebody = (_present_fact(cart),) if cart.present and cart.totals.ships else ()
     if subject is None or not cart.lines or "email" not in subject.held:
-        return ()
+        return to_somebody
     engine, back = current_engine(), url_for("cart.cart")
     labels = {
         ADDRESS: gettext("Deliver to"),
         "payment_method": gettext("Pay with"),
         "email": gettext("Confirmation to"),
     }
-    wanted = [key for key in labels if key in subject.held and (key != ADDRESS or cart.totals.ships)]
+    to_buyer = cart.totals.ships and not cart.present
+    wanted = [key for key in labels if key in subject.held and (key != ADDRESS or to_buyer)]
     held = engine.answers.read(subject.id, wanted)
-    return tuple(
+    return to_somebody + tuple(
         Fact(
             labels[key],
             tuple(engine.kind_of(key).show(engine.field(key), held[key]).splitlines()),
@@ -200,6 +211,28 @@ def _facts(cart: Cart) -> tuple[Fact, ...]:
         for key in wanted
         if key in held
     )
+
+
+def _present_fact(cart: Cart) -> Fact:
+    engine = current_engine()
+    rows = engine.kind_of(ADDRESS).show(engine.field(ADDRESS), cart.present).splitlines()
+    return Fact(gettext("Present to"), tuple(rows), url_for("presents.present"))
+
+
+@dataclass(frozen=True)
+class PresentPage:
+    """The form of a present's address."""
+
+    inputs: tuple[Input, ...]
+
+    @property
+    def errors(self) -> tuple[InputError, ...]:
+        return tuple(InputError(control.id, error) for control in self.inputs for error in control.errors)
+
+
+def present_page(given: Given, errors: Mapping[str, str]) -> PresentPage:
+    """The form as it was filled in."""
+    return PresentPage(presents.inputs(given, errors))
 
 
 def sums(totals: Totals, note: bool = True) -> SumView:
@@ -297,6 +330,7 @@ class OrderPage:
     lines: tuple[OrderedView, ...]
     sums: SumView
     address: tuple[str, ...]
+    present: bool
     paid: str
     mailed: bool
     proving_url: str
@@ -341,6 +375,7 @@ def order_page(order: Order, *, just_placed: bool = False) -> OrderPage:
         lines=tuple(_ordered_line(line) for line in order.lines),
         sums=sums(Totals(order.goods_cents, order.delivery_cents, ships), note=False),
         address=tuple(order.address.splitlines()),
+        present=order.present,
         paid=_paid(order),
         mailed=order.mailed,
         proving_url=current_identity().proving_url(url),

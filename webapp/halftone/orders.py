@@ -45,7 +45,8 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class Order:
-    """A placed order; `public_id` names its page. Money in cents of `currency`; `address` "" when nothing ships."""
+    """A placed order; `public_id` names its page. Money in cents of `currency`; `address` is "" when nothing ships,
+    and somebody else's of a `present`."""
 
     public_id: str
     number: str
@@ -54,6 +55,7 @@ class Order:
     total_cents: int
     currency: str
     address: str
+    present: bool
     card_brand: str
     card_last_four: str
     mailed: bool
@@ -166,6 +168,7 @@ CSV_COLUMNS = (
     "order_total",
     "currency",
     "address",
+    "present",
 )
 
 
@@ -208,6 +211,7 @@ def _csv_row(order: Order, line: OrderLine) -> tuple[object, ...]:
         amount(order.total_cents),
         order.currency,
         order.address.replace("\n", ", "),
+        "yes" if order.present else "no",
     )
 
 
@@ -220,6 +224,7 @@ def _json_document(order: Order) -> dict[str, object]:
         "delivery_cents": order.delivery_cents,
         "total_cents": order.total_cents,
         "address": order.address or None,
+        "present": order.present,
         "paid_with": order.card_brand,
         "withdrawn_at": order.withdrawn_at.isoformat(timespec="seconds") if order.withdrawn_at else None,
         "lines": [

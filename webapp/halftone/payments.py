@@ -5,7 +5,7 @@ one. No money moves.
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any, ClassVar
@@ -17,6 +17,7 @@ from asklater.kinds import (
     Input,
     Invalid,
     Kind,
+    Sample,
     Unable,
     bare,
     compact,
@@ -92,6 +93,7 @@ def expires_too_late(year: int, today: date) -> bool:
 # The test provider
 
 SUCCEEDS = "4242424242424242"
+MASTERCARD = "5555555555554444"
 DECLINED = "4000000000000002"
 PROVIDER_DOWN = "4000000000000119"
 CHARGE_DECLINED = "4000000000000341"
@@ -101,7 +103,7 @@ TEST_NUMBERS = frozenset(
         CHARGE_DECLINED,
         "4111111111111111",
         "4012888888881881",
-        "5555555555554444",
+        MASTERCARD,
         "5105105105105100",
         "2223003122003222",
         "378282246310005",
@@ -194,10 +196,13 @@ class PaymentKind(Kind):
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
         expiry = echo(next(iter(given.texts.get("expiry", ())), ""), most=40)
         expiry = expiry if sum(sign.isdigit() for sign in expiry) <= EXPIRY_ECHO else ""
-        works = gettext("This is a test provider: 4242 4242 4242 4242 works, and nothing is charged.")
+        works = gettext("This is a test provider: nothing is charged. Choose a card, or type 4242 4242 4242 4242.")
         again = gettext("Type it again: a card number is not shown twice. 4242 4242 4242 4242 works.")
+        number = _input(
+            declared, "number", gettext("Card number"), errors, "cc-number", hint=again if errors else works
+        )
         return (
-            _input(declared, "number", gettext("Card number"), errors, "cc-number", hint=again if errors else works),
+            replace(number, samples=_samples(declared)),
             _input(declared, "expiry", gettext("Expiry date"), errors, "cc-exp", hint=gettext("MM / YY"), held=expiry),
             _input(declared, "code", gettext("Security code"), errors, "cc-csc", hint=gettext("3 digits, Amex 4")),
         )
@@ -231,6 +236,22 @@ class PaymentKind(Kind):
         return Given({"expiry": (f"{month} / {year[2:]}",)})
 
 
+def _samples(declared: Field) -> tuple[Sample, ...]:
+    """The cards to try the shop with."""
+    cards = {
+        SUCCEEDS: gettext("Visa that works"),
+        MASTERCARD: gettext("Mastercard that works"),
+        DECLINED: gettext("Card that is declined"),
+        CHARGE_DECLINED: gettext("Card without money"),
+        PROVIDER_DOWN: gettext("Provider that does not answer"),
+    }
+    rest = {"expiry": f"12 / {(clock.now().year + 2) % 100}", "code": "123"}
+    return tuple(
+        Sample(label, {input_name(declared, part): text for part, text in {"number": number, **rest}.items()})
+        for number, label in cards.items()
+    )
+
+
 def _input(
     declared: Field, part: str, label: str, errors: Mapping[str, str], token: str, *, hint: str, held: str = ""
 ) -> Input:
@@ -241,7 +262,7 @@ def _input(
         values=(held,) if held else (),
         hint=hint,
         errors=(errors[part],) if part in errors else (),
-        autocomplete=token,
+        autocomplete=f"billing {token}",
         inputmode="numeric",
         maxlength=None if part == "number" else 20,
         width="full" if part == "number" else "half",

@@ -30,7 +30,12 @@ DELIVERY, PUBLISHING, BOOKKEEPING = "order_delivery", "publishing", "bookkeeping
 
 
 def _describe_cart() -> ColumnText:
-    return ColumnText(gettext("Cart"), gettext("you"), gettext("for as long as your account is held"), {})
+    return ColumnText(
+        gettext("Cart"),
+        gettext("you"),
+        gettext("for as long as your account is held; the address of a present until you order it or take it back"),
+        {"present": gettext("address of a present")},
+    )
 
 
 def _describe_cart_line() -> ColumnText:
@@ -63,10 +68,11 @@ def _describe_order() -> ColumnText:
             "total_cents": gettext("total, in cents"),
             "currency": gettext("currency"),
             "address": gettext("delivered to"),
+            "present": gettext("sent as a present"),
             "card_brand": gettext("card"),
             "card_last_four": gettext("last four digits of the card"),
             "charge": gettext("reference of the payment"),
-            "mailed": gettext("confirmed by mail"),
+            "mailed": gettext("confirmed by email"),
             "withdrawn_at": gettext("withdrawn"),
             "refund": gettext("reference of the refund"),
         },
@@ -123,7 +129,14 @@ def _describe_review() -> ColumnText:
 
 
 PERSONAL_TABLES = (
-    PersonalTable(table_of(CartRow), DELIVERY, _describe_cart, frozenset({"checkout_key"}), retention=WITH_ITS_OWNER),
+    PersonalTable(
+        table_of(CartRow),
+        DELIVERY,
+        _describe_cart,
+        frozenset({"checkout_key"}),
+        sealed={"present": lambda _row: record(cart.PRESENT)},
+        retention=WITH_ITS_OWNER,
+    ),
     PersonalTable(table_of(CartLineRow), DELIVERY, _describe_cart_line, retention=WITH_ITS_OWNER),
     PersonalTable(
         table_of(OrderRow),

@@ -35,7 +35,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         given = {"PUBLIC_URL": _here(environment), "SECURITY_CONTACT": CONTACT, **made_up, **given}
     else:
         if "SMTP_URL" not in given:
-            problems.append("SMTP_URL must name a mail server")
+            problems.append("SMTP_URL must name an email server")
         if "PUBLIC_URL" not in given:
             problems.append("PUBLIC_URL must be where people find the site, such as https://shop.example")
     defaults = {

@@ -19,6 +19,7 @@ from halftone import (
     demo,
     order_routes,
     orders,
+    present_routes,
     review_routes,
     sharing_routes,
 )
@@ -75,6 +76,7 @@ def init_orders(app: Flask, services: Services) -> None:
     engine.registry.register_signal(checkout.FIRST_ORDER, lambda: gettext("First order"))
     engine.registry.register_retained(orders.ORDERED)
     app.register_blueprint(cart_routes.blueprint)
+    app.register_blueprint(present_routes.blueprint)
     app.register_blueprint(order_routes.blueprint)
     add_links(app, 80, _cart_links)
     add_account_links(app, 60, _account_links)

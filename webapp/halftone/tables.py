@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    false,
     or_,
     select,
     update,
@@ -69,6 +70,10 @@ class CartRow(Base):
 
     subject_id: Mapped[int] = mapped_column(ForeignKey(subject.c.id, ondelete="CASCADE"), primary_key=True)
     checkout_key: Mapped[str] = mapped_column(String(32))
+    present: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        doc="the address of somebody else to whom it goes, sealed under the person's key; null for one's own",
+    )
 
 
 class CartLineRow(Base):
@@ -100,6 +105,7 @@ class OrderRow(Base):
     address: Mapped[bytes | None] = mapped_column(
         LargeBinary, doc="as the parcel was labelled, sealed under the person's key; null when nothing ships"
     )
+    present: Mapped[bool] = mapped_column(server_default=false(), doc="whether the address is somebody else's")
     card_brand: Mapped[str] = mapped_column(String(20))
     card_last_four: Mapped[str] = mapped_column(String(4), server_default="")
     charge: Mapped[str] = mapped_column(String(40), doc="the payment provider's reference")

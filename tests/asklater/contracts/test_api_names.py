@@ -14,6 +14,7 @@ from asklater.records.people import record_arrival
 from asklater.subjects.users import UserPeople
 from tests.asklater.contracts.adopted import MANIFEST, Member, adopter, with_members
 from tests.conftest import running
+from tests.support.records import statements
 
 SOMETHING = {"action": {"name": "send_letter"}, "resource": {"type": "letter", "id": "1"}}
 
@@ -89,6 +90,19 @@ def test_decisions_by_authzen_and_their_searches_go_by_both(profiling: Profiling
     for kind, name in (("user", "ada"), ("subject", str(number))):
         found = service.post("/access/v1/search/subject", json={"subject": {"type": kind}, **SOMETHING}).get_json()
         assert found["results"] == [{"type": kind, "id": name}]
+
+
+def test_a_search_names_nobody_who_may_not(profiling: Profiling, service: FlaskClient) -> None:
+    asked = {"subject": {"type": "user"}, **SOMETHING}
+    for user in ("ada", "bo", "cy"):
+        number_of(profiling, user)
+    with profiling.transaction():
+        profiling.profile("ada").set("display_name", "Ada")
+    service.post("/access/v1/search/subject", json=asked)  # which notes that the token was used
+    with statements(profiling.engine.app) as ran:
+        found = service.post("/access/v1/search/subject", json=asked).get_json()
+    assert found["results"] == [{"type": "user", "id": "ada"}]
+    assert sum("SELECT asklater_user.user_id" in statement for statement in ran) == 1
 
 
 def test_what_the_application_holds_itself_counts(profiling: Profiling, service: FlaskClient) -> None:

@@ -242,4 +242,4 @@ def test_an_application_without_users_of_its_own_tells_of_none(tmp_path: Path, d
 )
 def test_users_of_two_sorts_are_refused(tmp_path: Path, options: dict[str, object], sentence: str) -> None:
     with pytest.raises(ConfigurationError, match=sentence):
-        Profiling(adopter(tmp_path), manifest=MANIFEST, **options)
+        Profiling(adopter(tmp_path, ASKLATER_PUBLIC_URL="https://letters.example"), manifest=MANIFEST, **options)

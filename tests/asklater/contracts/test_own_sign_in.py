@@ -18,14 +18,23 @@ from asklater.subjects.users import UserPeople
 from tests.asklater.contracts.adopted import MANIFEST, Member, adopter, served, with_members
 from tests.support.browsing import forms_of
 from tests.support.letter_office import office_manifest
+from tests.support.paths import ROOT
 
 Adopt = Callable[..., Flask]
+CHAPTER = ROOT / "webapp" / "asklater" / "docs" / "extending.md"
+BASE = "<title>{% block title %}{% endblock %}</title>{% block head %}{% endblock %}{% block content %}{% endblock %}"
 SIGN_IN = SignIn(
     sign_in=lambda onward: f"/sign-in?next={onward}",
     sign_out=logout_user,
     address=lambda user: f"{user.id}@letters.example",
     find=lambda address: address.partition("@")[0],
 )
+
+
+def documented_layout() -> str:
+    """The layout in the chapter that extends an application's own."""
+    _before, begins, rest = CHAPTER.read_text("utf-8").partition('{% extends "base.html" %}')
+    return begins + rest.partition("```")[0]
 
 
 def is_one_of(*names: str) -> Callable[[], bool]:
@@ -111,6 +120,18 @@ def test_every_page_is_drawn(adopt: Adopt) -> None:
     assert keeper.get("/staff/keys").status_code == 200
 
 
+def test_pages_keep_their_sheets_in_a_layout_that_puts_them_into_its_head(adopt: Adopt, tmp_path: Path) -> None:
+    (tmp_path / "templates" / "asklater").mkdir(parents=True)
+    (tmp_path / "templates" / "base.html").write_text(BASE, "utf-8")
+    (tmp_path / "templates" / "asklater" / "layout.html").write_text(documented_layout(), "utf-8")
+    boss = as_user(adopt(), "boss")
+    for page, sheet in (("/insights", "dashboard"), ("/officer", "privacy"), ("/account/data", "privacy")):
+        shown = boss.get(page).text
+        assert shown.lstrip().startswith("<title>")
+        assert [f"css/{name}.css" in shown for name in ("base", "components", sheet)] == [True] * 3, page
+        assert 'id="status"' in shown
+
+
 def test_a_user_takes_their_data_along_and_erases_it(adopt: Adopt) -> None:
     app = adopt()
     bo = as_user(app, "bo")
@@ -150,8 +171,9 @@ def test_mistakes_are_told(tmp_path: Path) -> None:
 
 def test_accounts_say_it_themselves(tmp_path: Path) -> None:
     features = [messages, accounts, Dashboard(allowed=lambda: True)]
+    app = adopter(tmp_path, ASKLATER_PUBLIC_URL="https://letters.example")
     with pytest.raises(ConfigurationError, match="leave out one of them"):
-        Profiling(adopter(tmp_path), manifest=office_manifest(tmp_path), features=features)
+        Profiling(app, manifest=office_manifest(tmp_path), features=features)
 
 
 def test_a_manifest_that_lacks_what_privacy_needs_is_told(tmp_path: Path) -> None:

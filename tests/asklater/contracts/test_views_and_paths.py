@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, redirect, request
 from flask.testing import FlaskClient
 from flask.views import MethodView, View
 from flask_restful import Api, Resource
 
-from asklater import ConfigurationError, Profiling, gate
+from asklater import ConfigurationError, ManifestError, Profiling, gate
 from asklater.view_checks import action_of, gated_actions
 from tests.asklater.contracts.adopted import MANIFEST, adopter, served
 from tests.support.browsing import forms_of
 
 Adopt = Callable[..., Flask]
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 @pytest.fixture
@@ -133,6 +134,83 @@ def test_a_gate_above_a_resource_of_flask_restful_is_one_of_every_method(adopt: 
     app = adopt()
     Api(app).add_resource(Everything, "/mailings")
     assert app.test_client().put("/mailings", json={}).status_code == 403
+
+
+PAGE = "<!doctype html><title>All letters</title>"
+
+
+@pytest.mark.parametrize("target", ["div#prompt-page-send-letter", "div#prompt-slot-send-letter-7"])
+def test_what_a_view_without_htmx_answers_stands_in_no_slot(adopt: Adopt, target: str) -> None:
+    app = adopt()
+    answers = {
+        "redirect": lambda: redirect("/letters?page=2"),
+        "page": lambda: PAGE,
+        "fragment": lambda: "<p>Sent</p>",
+        "own": lambda: Response(PAGE, headers={"HX-Retarget": "#letters"}),
+        "stream": lambda: Response(iter([PAGE]), mimetype="text/html"),
+    }
+    app.post("/letters/<kind>")(gate("send_letter")(lambda kind: answers[kind]()))
+    client = app.test_client()
+    action, hidden = forms_of(client.post("/letters/page").text)[-1]
+    assert client.post(action, data={**hidden, "answer.display_name": "Bo"}).text == PAGE
+    sent = {kind: client.post(f"/letters/{kind}", headers={**HTMX, "HX-Target": target}) for kind in answers}
+    told = {
+        kind: (answer.status_code, *[answer.headers.get(f"HX-{name}") for name in ("Redirect", "Retarget", "Reswap")])
+        for kind, answer in sent.items()
+    }
+    assert told == {
+        "redirect": (200, "/letters?page=2", None, None),
+        "page": (200, None, "body", "innerHTML"),
+        "fragment": (200, None, None, None),
+        "own": (200, None, "#letters", None),
+        "stream": (200, None, None, None),
+    }
+    elsewhere = client.post("/letters/redirect", headers={**HTMX, "HX-Target": "div#letters"})
+    assert (elsewhere.status_code, elsewhere.location) == (302, "/letters?page=2")
+
+
+def test_a_view_that_shows_a_form_and_takes_it_asks_when_it_is_sent(adopt: Adopt) -> None:
+    app = adopt()
+    objected: list[str] = []
+
+    @app.route("/letters", methods=["GET", "POST"])
+    @gate("send_letter", methods=["POST"], first=lambda: objected.append(request.method))
+    def letters() -> str:
+        return told() if request.method == "POST" else "the form"
+
+    client = app.test_client()
+    assert [client.get("/letters").text, client.head("/letters").status_code] == ["the form", 200]
+    assert objected == []
+    goes_through(client, "/letters")
+    assert [action_of(letters, method) for method in ("GET", "HEAD", "POST")] == ["", "", "send_letter"]
+
+
+def test_a_gate_of_get_is_one_of_head(adopt: Adopt) -> None:
+    app = adopt()
+    app.route("/letters", methods=["GET", "POST"])(gate("send_letter", methods=["GET"])(told))
+    client = app.test_client()
+    assert client.head("/letters").status_code == 200  # the view would miss its text
+    assert "So that people see who wrote." in client.get("/letters").text
+    assert client.post("/letters", data={"text": "Dear Ada"}).text == "sent: Dear Ada"
+
+
+def test_a_gate_without_methods_stands_before_those_that_hardly_anybody_uses(adopt: Adopt) -> None:
+    app = adopt()
+    app.route("/letters", methods=["PURGE"])(gate("send_letter")(told))
+    assert "So that people see who wrote." in app.test_client().open("/letters", method="PURGE").text
+
+
+@pytest.mark.parametrize("methods", ["POST", [], ["PSOT"], ["HEAD"]])
+def test_a_gate_of_methods_that_there_are_not_is_told(methods: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"such as \['POST'\], not"):
+        gate("send_letter", methods=methods)
+
+
+def test_a_gate_of_methods_that_its_route_does_not_take_is_told(adopt: Adopt) -> None:
+    app = adopt()
+    app.get("/letters")(gate("send_letter", methods=["POST"])(told))
+    with pytest.raises(ManifestError, match="told is for POST alone, which its route does not take"):
+        app.test_client().get("/letters")
 
 
 def test_a_method_without_a_gate_stays_open(adopt: Adopt) -> None:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 from flask_login import current_user
 
-from asklater import ManifestError, Profiling, accounts, gate, messages
+from asklater import ConfigurationError, ManifestError, Profiling, accounts, gate, messages
 from asklater.checks.manifest import parse
 from asklater.cli import main
 from asklater.insights import Dashboard
@@ -114,6 +114,20 @@ def test_with_accounts_people_sign_in_by_what_they_hold(app: Flask, manifest: Pa
     assert client.get("/sign-in?next=/letters").location == "/sign-in/passkey?next=/letters"
     for path in ("/sign-in/passkey", "/account", "/account/security", "/recover"):
         assert client.get(path, follow_redirects=True).status_code in {200, 403}
+
+
+def test_accounts_want_to_know_where_people_find_the_site(tmp_path: Path, manifest: Path) -> None:
+    with pytest.raises(ConfigurationError, match="set ASKLATER_PUBLIC_URL, such as https"):
+        Profiling(adopter(tmp_path), manifest=manifest, features=[messages, accounts])
+
+
+def test_a_demo_that_goes_by_a_name_nobody_told_says_that_it_has_no_passkeys(tmp_path: Path, manifest: Path) -> None:
+    app = adopter(tmp_path, ASKLATER_MODE="demo")
+    Profiling(app, manifest=manifest, features=[messages, accounts]).create_tables()
+    with served(app):
+        page = app.test_client().get("/sign-in/passkey", base_url="http://letters.example/")
+    assert page.status_code == 200
+    assert "here this one goes by no name" in page.text
 
 
 def test_with_accounts_no_action_is_forced_on_the_manifest(app: Flask, manifest: Path) -> None:

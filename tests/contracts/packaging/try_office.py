@@ -51,7 +51,7 @@ assert "name@example.com" in send(page("/sign-in"), 422, email="no address")
 send(page("/sign-in"), email=EMAIL)
 assert EMAIL in page("/account")
 
-# a code by mail proves the address
+# a code by email proves the address
 asked = page("/account/bring-back")
 flask("job", "deliver_mail")
 code = re.search(r"(\d{6}) is your code", page("/mailbox/"))[1]
@@ -65,7 +65,7 @@ assert "JSON" in page("/account/export")
 secret = re.search(r"<code>([A-Z2-7 ]{32,})</code>", page("/account/authenticator"))[1].replace(" ", "")
 send(page("/account/authenticator"), code=TOTP(secret).now())
 flask("staff", "give", EMAIL, "pm")
-assert "E-mail address" in page("/insights/fields")
+assert "Email address" in page("/insights/fields")
 for url in ("/insights", "/insights/matrix", "/insights/sign-up", "/insights/questions"):
     page(url)
 flask("insights", "roll-up")

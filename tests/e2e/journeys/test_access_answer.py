@@ -68,11 +68,11 @@ def write(page: Page, auditor: Auditor) -> None:
     """Write from a template, look at it, change it, and send it."""
     page.get_by_role("link", name="Write to the person").click()
     page.get_by_label("Begin with a template").select_option(label="The copy is coming")
-    page.get_by_role("button", name="Begin with it").click()
+    page.get_by_role("button", name="Use this template").click()
     expect(page.get_by_role("textbox", name="Text")).to_have_value(re.compile("We are collecting everything"))
     auditor.audit(page)
     page.get_by_role("button", name="See it as it will be sent").click()
-    expect(page.locator("main")).to_contain_text(f"This is mailed to {ADDRESS}")
+    expect(page.locator("main")).to_contain_text(f"This is emailed to {ADDRESS}")
     auditor.audit(page)
     page.get_by_role("button", name="Change it").click()
     page.get_by_role("textbox", name="Text").fill("Your copy is on its way.\n\n{controller}")

@@ -29,7 +29,7 @@ def test_from_the_notice_to_the_letters(open_page: Opener, auditor: Auditor, hal
     expect(page.get_by_role("group", name="There is a problem")).to_be_focused()
     scope = officer.step("Say what got out")
     scope.get_by_label("What is chosen below").check()
-    scope.get_by_label("E-mail address").first.check()
+    scope.get_by_label("Email address").first.check()
     officer.take("Say what got out")
     expect(main).to_contain_text("people are concerned")
     officer.decide("Assess the risk", "A high risk", "Strangers may write to them.")

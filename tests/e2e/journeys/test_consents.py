@@ -8,7 +8,7 @@ from tests.e2e.pages.prompt import Background
 from tests.e2e.pages.shop import Shop
 
 HEADING = "May we write to you now and then?"
-NEWS, RESTOCK = "News of new works, by mail", "Word of prints that are back, by mail"
+NEWS, RESTOCK = "News of new works, by email", "Word of prints that are back, by email"
 
 
 def ordered(page: Page, address: str) -> Background:
@@ -17,10 +17,10 @@ def ordered(page: Page, address: str) -> Background:
     shop.begin_order()
     shop.prompt.give_email(address)
     shop.prompt.go_on()
-    shop.prompt.expect_open("Place order", "2 of 3")
+    shop.prompt.expect_open("Delivery address", "2 of 3")
     shop.prompt.give_address()
     shop.prompt.go_on()
-    shop.prompt.expect_open("Place order", "3 of 3")
+    shop.prompt.expect_open("Payment method", "3 of 3")
     shop.pay()
     shop.expect_order_page()
     return Background(page)

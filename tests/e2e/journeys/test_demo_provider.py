@@ -81,14 +81,14 @@ def test_from_inside_the_checkout_and_back_with_the_cart_as_it_was(open_page: Op
     expect(cart).to_contain_text("1")
     shop.open_cart()
     shop.place_order()
-    shop.prompt.expect_open("Place order", "1 of 2")
+    shop.prompt.expect_open("Email address", "1 of 2")
     shop.prompt.continue_with("Demo provider")
     DemoProvider(shop.page).continue_as("Lena Brandt")
     expect(shop.page.get_by_role("heading", name="Welcome back")).to_be_visible()
     expect(cart).to_contain_text("1")
-    shop.page.get_by_role("button", name="Place order").click()
-    shop.prompt.expect_open("Place order")
-    expect(shop.prompt.section.get_by_label("E-mail address")).to_have_count(0)
+    shop.page.get_by_role("button", name="Continue").click()
+    shop.prompt.expect_open("Payment method", "2 of 2")
+    expect(shop.prompt.section.get_by_label("Email address")).to_have_count(0)
     shop.pay()
     shop.expect_order_page()
 
@@ -99,7 +99,7 @@ def test_an_address_that_the_provider_did_not_check_only_fills_the_prompt(open_p
     shop.prompt.continue_with("Demo provider")
     DemoProvider(shop.page).continue_as("Omar Tanaka")
     expect(shop.page.locator(".flashes")).to_contain_text("Demo provider does not verify addresses to us")
-    expect(shop.prompt.section.get_by_label("E-mail address")).to_have_value("omar.tanaka@mail.example")
+    expect(shop.prompt.section.get_by_label("Email address")).to_have_value("omar.tanaka@mail.example")
 
 
 @SCRIPTS
@@ -116,5 +116,5 @@ def test_somebody_of_whom_it_tells_no_address_types_one(open_page: Opener) -> No
     shop.page.goto("/sign-in?next=/account")
     shop.prompt.continue_with("Demo provider")
     DemoProvider(shop.page).continue_as("Kofi Marlow")
-    expect(shop.page.locator(".flashes")).to_contain_text("Demo provider told us no e-mail address.")
-    expect(shop.prompt.section.get_by_label("E-mail address")).to_have_value("")
+    expect(shop.page.locator(".flashes")).to_contain_text("Demo provider told us no email address.")
+    expect(shop.prompt.section.get_by_label("Email address")).to_have_value("")

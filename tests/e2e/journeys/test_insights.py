@@ -43,7 +43,7 @@ def test_the_overview_follows_without_disturbing_its_reader(open_page: Opener, a
     manager = Insights(open_page())
     manager.enter()
     manager.open_overview()
-    help_text = manager.page.locator("#overview details.help").first
+    help_text = manager.page.locator("#overview details.help", has_text="What is this?").first
     help_text.locator("summary").click()
     manager.page.get_by_role("button", name="Pause").focus()
     before = manager.fresh()
@@ -62,35 +62,48 @@ def test_the_overview_follows_without_disturbing_its_reader(open_page: Opener, a
     expect(manager.page.locator("#overview")).to_have_attribute("data-hx-trigger", "never")
 
 
-def test_the_filters_fold_on_a_phone_and_open_by_keyboard(open_page: Opener, auditor: Auditor) -> None:
+def test_filters_fold_and_open_by_keyboard_on_a_phone_too(open_page: Opener, auditor: Auditor) -> None:
     for script in (True, False):
         manager = Insights(open_page(viewport={"width": 320, "height": 640}, java_script_enabled=script))
         manager.enter()
         manager.open_overview("?device=phone")
-        fold = manager.page.locator("details.filters-fold > summary")
-        expect(fold).to_contain_text("Device: Phone")
-        expect(manager.page.get_by_label("Device")).to_be_hidden()
-        fold.focus()
-        manager.page.keyboard.press("Enter")
-        manager.page.get_by_label("Device").select_option(label="Tablet")
-        manager.page.get_by_role("button", name="Show").click()
+        expect(manager.chip("Device: Phone")).to_be_visible()
+        expect(manager.page.get_by_label("Device", exact=True)).to_be_hidden()
+        manager.unfold("Filters")
+        manager.page.get_by_label("Device", exact=True).select_option(label="Tablet")
+        if not script:
+            manager.page.get_by_role("button", name="Apply filters").click()
+        expect(manager.chip("Device: Tablet")).to_be_visible()
         assert "device=tablet" in manager.page.url
-        expect(fold).to_contain_text("Device: Tablet")
+        expect(manager.page.get_by_role("link", name="Recovery", exact=True)).to_be_hidden()
+        manager.unfold("Pages")
+        expect(manager.page.get_by_role("link", name="Recovery", exact=True)).to_be_visible()
         if script:
             auditor.audit(manager.page)
 
 
-def test_the_overview_filters_and_its_link_shares_the_view(open_page: Opener, auditor: Auditor) -> None:
+def test_filters_apply_themselves_and_the_focus_stays(open_page: Opener, auditor: Auditor) -> None:
     manager = Insights(open_page())
     manager.enter()
-    manager.open_overview()
+    manager.open_overview("?visitor=new")
     auditor.audit(manager.page)
-    manager.page.get_by_label("People", exact=True).select_option(label="Real people")
-    manager.page.get_by_role("button", name="Show").click()
+    manager.unfold("Filters")
+    people = manager.page.get_by_label("People", exact=True)
+    people.focus()
+    people.select_option(label="Real people")
+    expect(manager.chip("People: Real people")).to_be_visible()
+    expect(people).to_be_focused()
+    expect(manager.page.locator("#status")).to_have_text("The filters are applied.")
     assert "people=real" in manager.page.url
+    auditor.audit(manager.page)
     again = manager.page.context.new_page()
     again.goto(manager.page.url)
     expect(again.get_by_label("People", exact=True)).to_have_value("real")
+    manager.chip("Visitor: New").click()
+    expect(manager.chip("Visitor: New")).to_have_count(0)
+    expect(manager.chip("People: Real people")).to_be_visible()
+    manager.page.go_back()
+    expect(manager.chip("Visitor: New")).to_be_visible()
     manager.open_overview("?from=2026-12-01&to=2026-01-01")
     expect(manager.page.locator("[aria-invalid=true]").first).to_be_visible()
     auditor.audit(manager.page)

@@ -65,7 +65,7 @@ def test_the_whole_checkout_by_keyboard(open_page: Opener) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type("keyboard@x.example")
     page.keyboard.press("Enter")
-    shop.prompt.expect_open("Place order", "2 of 3")
+    shop.prompt.expect_open("Delivery address", "2 of 3")
 
 
 @pytest.mark.in_the_loop

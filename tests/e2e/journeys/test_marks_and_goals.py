@@ -76,11 +76,11 @@ def test_a_goal_is_set_seen_on_the_overview_and_removed(open_page: Opener, audit
     page, owner = manager.page, f"Growth {script}"
     manager.enter()
     manager.open_page("goals")
-    manager.set_goal("E-mail address", "Share this print", "0", TODAY.isoformat(), owner)
+    manager.set_goal("Email address", "Share this print", "0", TODAY.isoformat(), owner)
     manager.expect_problem()
     if script:
         auditor.audit(page)
-    manager.set_goal("E-mail address", "Share this print", "20", TODAY.isoformat(), owner)
+    manager.set_goal("Email address", "Share this print", "20", TODAY.isoformat(), owner)
     expect(manager.row(owner)).to_contain_text("Goal met")
     if script:
         auditor.audit(page)
@@ -135,7 +135,7 @@ def test_the_losses_come_by_mail_until_its_link_stops_them(
     manager.open_page("attention")
     page.get_by_label("Every week, also when nothing was lost").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".flashes")).to_contain_text("The next mail comes on Monday.")
+    expect(page.locator(".flashes")).to_contain_text("The next email comes on Monday.")
     if script:
         auditor.audit(page)
     with clock.at(NEXT_MONDAY + timedelta(weeks=script, hours=8)):
@@ -149,8 +149,8 @@ def test_the_losses_come_by_mail_until_its_link_stops_them(
     reader.goto(link[1])
     if script:
         auditor.audit(reader)
-    reader.get_by_role("button", name="Stop these mails").click()
-    expect(reader.locator("main")).to_contain_text("We send you no more of these mails.")
+    reader.get_by_role("button", name="Stop these emails").click()
+    expect(reader.locator("main")).to_contain_text("We send you no more of these emails.")
     page.reload()
     expect(page.get_by_label("Never")).to_be_checked()
 

@@ -32,7 +32,7 @@ def test_the_report_of_an_import_is_read_on_a_page(
     expect(manager.page.get_by_text(f"{PEOPLE} rows: {PEOPLE} new people")).to_be_visible()
     checkout = manager.page.get_by_role("row", name="Place order").filter(has_text="Delivery address")
     expect(checkout).to_contain_text(str(PEOPLE))
-    expect(manager.page.get_by_role("row", name="plan")).to_contain_text("No field is called so")
+    expect(manager.page.get_by_role("row", name="plan")).to_contain_text("No field has this name")
     auditor.audit(manager.page)
     with manager.page.expect_download() as download:
         manager.page.get_by_role("link", name="As CSV").first.click()
@@ -40,6 +40,6 @@ def test_the_report_of_an_import_is_read_on_a_page(
 
     back = open_page()
     back.goto("/sign-in")
-    back.get_by_label("E-mail address").fill("moved3@x.example")
-    back.get_by_role("button", name="Continue with e-mail").click()
+    back.get_by_label("Email address").fill("moved3@x.example")
+    back.get_by_role("button", name="Continue with email").click()
     expect(back.get_by_role("heading", level=1)).to_be_visible()

@@ -49,7 +49,7 @@ def test_from_the_letter_to_the_answer(open_page: Opener, auditor: Auditor) -> N
     expect(page.locator(".requests")).to_contain_text("Assigned to you")
     page.locator(".requests").get_by_role("link", name="Copy of my data").first.click()
     step = officer.take_step("Complete it")
-    step.get_by_label("It is answered otherwise").check()
+    step.get_by_label("It is answered in another way").check()
     step.get_by_label("What was done").fill("Sent by post.")
     step.get_by_role("button", name="Complete it").click()
     expect(page.locator(".flashes")).to_contain_text("Noted")

@@ -13,8 +13,7 @@ from tests.e2e.pages.shop import Shop
 
 def sign_in(page: Page) -> None:
     page.goto("/account")
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Sign in", exact=True).click()
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.goto("/sign-in/passkey?next=/account")
     expect(page.get_by_role("heading", name="Sign in with a passkey")).to_be_visible()
 
 
@@ -60,26 +59,43 @@ def test_the_next_time_without_a_code(open_page: Opener, auditor: Auditor) -> No
     expect(page.get_by_role("heading", name="Recovery codes")).to_have_count(0)
 
 
-def test_what_was_interrupted_goes_on_after_it(open_page: Opener) -> None:
+def test_a_browser_without_passkeys_is_led_to_the_page_that_says_so(open_page: Opener) -> None:
+    shop = Shop(open_page())
+    shop.page.add_init_script("delete window.PublicKeyCredential")
+    shop.begin_order()
+    shop.page.get_by_role("button", name="Sign in with a passkey").click()
+    shop.page.wait_for_url("**/sign-in/passkey?**")
+
+
+def _with_passkey(open_page: Opener, address: str) -> Shop:
+    """Signed out, with a passkey on the device."""
     ada = Security(open_page())
     ada.plug_in_device()
-    ada.prove_address("goes-on@x.example")
-    page = ada.page
-    page.goto("/account/passkeys/new")
+    ada.prove_address(address)
+    ada.page.goto("/account/passkeys/new")
     ada.make_passkey()
     ada.expect_codes()
     ada.sign_out()
+    return Shop(ada.page)
 
-    shop = Shop(page)
+
+def test_in_a_prompt_one_press_signs_in_and_the_order_goes_on(open_page: Opener, auditor: Auditor) -> None:
+    shop = _with_passkey(open_page, "one-press@x.example")
+    shop.page.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = undefined")
     shop.begin_order()
-    shop.prompt.expect_open("Place order", "1 of 3")
-    page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_url("**/sign-in/passkey?**")
-    page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
-    page.locator("main").get_by_role("button", name="Place order").click()
-    shop.prompt.expect_open("Place order")
-    expect(shop.prompt.section.get_by_label("Full name")).to_be_visible()  # the address is known by now
+    shop.prompt.expect_open("Email address", "1 of 3")
+    shop.page.get_by_role("button", name="Sign in with a passkey").click()
+    shop.prompt.expect_open("Delivery address", "2 of 3")
+    expect(shop.prompt.section).to_contain_text("You are signed in")
+    auditor.audit(shop.page)
+
+
+def test_a_passkey_is_chosen_from_the_list_beside_the_address(open_page: Opener) -> None:
+    """Chromium's virtual device chooses by itself what a person would choose from the browser's own list."""
+    shop = _with_passkey(open_page, "from-list@x.example")
+    shop.page.goto("/sign-in?next=/account")
+    expect(shop.page.get_by_role("heading", name="Your account")).to_be_visible()
+    expect(shop.page.locator("main")).to_contain_text("from-list@x.example")
 
 
 def test_what_goes_wrong_is_said_beside_the_button(open_page: Opener, auditor: Auditor) -> None:
@@ -131,8 +147,8 @@ def test_without_javascript_the_page_says_so_and_offers_another_way(open_page: O
     page.goto("/sign-in/passkey?next=/orders")
     expect(page.locator("main")).to_contain_text("Passkeys need JavaScript", use_inner_text=True)
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
-    page.get_by_role("link", name="Sign in by e-mail").click()
-    expect(page.get_by_label("E-mail address")).to_be_visible()
+    page.get_by_role("link", name="Sign in by email").click()
+    expect(page.get_by_label("Email address")).to_be_visible()
 
 
 def test_not_now_is_taken_for_an_answer(open_page: Opener) -> None:

@@ -64,7 +64,7 @@ def test_from_the_sign_in_page(open_page: Opener, auditor: Auditor, script: bool
     shop = Shop(open_page(java_script_enabled=script))
     shop.open_front()
     shop.page.get_by_role("link", name="Sign in", exact=True).click()
-    shop.prompt.expect_open("Continue with e-mail")
+    shop.prompt.expect_open("Continue with email")
     if script:
         auditor.audit(shop.page)
     shop.prompt.continue_with("Acme")
@@ -86,15 +86,15 @@ def test_from_inside_the_checkout_and_back(open_page: Opener, auditor: Auditor, 
     expect(shop.page.get_by_role("navigation", name="Main").get_by_role("link", name="Cart")).to_contain_text("1")
     shop.open_cart()
     shop.place_order()
-    shop.prompt.expect_open("Place order", "1 of 2")
+    shop.prompt.expect_open("Email address", "1 of 2")
     shop.prompt.continue_with("Acme")
     Acme(shop.page).sign_in(f"ordering-{script}".lower())
     expect(shop.page.get_by_role("heading", name="Welcome back")).to_be_visible()
     if script:
         auditor.audit(shop.page)
-    shop.page.get_by_role("button", name="Place order").click()
-    shop.prompt.expect_open("Place order")
-    expect(shop.prompt.section.get_by_label("E-mail address")).to_have_count(0)
+    shop.page.get_by_role("button", name="Continue").click()
+    shop.prompt.expect_open("Payment method", "2 of 2")
+    expect(shop.prompt.section.get_by_label("Email address")).to_have_count(0)
     shop.pay()
     shop.expect_order_page()
 
@@ -117,7 +117,7 @@ def test_an_address_that_is_not_proved_only_fills_the_prompt(open_page: Opener, 
     shop.prompt.continue_with("Acme")
     Acme(shop.page).sign_in("unproved")
     expect(shop.page.locator(".flashes")).to_contain_text("Acme does not verify addresses to us")
-    expect(shop.prompt.section.get_by_label("E-mail address")).to_have_value("unproved@x.example")
+    expect(shop.prompt.section.get_by_label("Email address")).to_have_value("unproved@x.example")
     auditor.audit(shop.page)
 
 

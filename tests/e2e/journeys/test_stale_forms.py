@@ -15,7 +15,7 @@ def test_in_place_it_is_said_and_the_next_press_goes_on(open_page: Opener, audit
     shop.page.context.clear_cookies()
     shop.prompt.go_on()
     expect(shop.page.get_by_role("alert")).to_contain_text("Allow cookies for localhost")
-    expect(shop.prompt.section.get_by_label("E-mail address")).to_have_value("stale@x.example")
+    expect(shop.prompt.section.get_by_label("Email address")).to_have_value("stale@x.example")
     auditor.audit(shop.page)
     shop.prompt.go_on()  # its cart was the other session's, but what was typed is not lost
     expect(shop.page.get_by_role("alert")).to_have_count(0)
@@ -26,7 +26,7 @@ def test_signed_out_in_another_tab_the_prompt_comes_back_filled_in(open_page: Op
     shop.open_front()
     shop.sign_up("tabs@x.example")
     shop.begin_order()
-    shop.prompt.expect_open("Place order", "1 of 2")
+    shop.prompt.expect_open("Delivery address", "2 of 3")
     shop.prompt.give_address()
     beside = Shop(shop.page.context.new_page())
     beside.page.goto("/account")
@@ -45,7 +45,7 @@ def test_signed_out_in_another_tab_the_prompt_comes_back_filled_in(open_page: Op
 def test_without_javascript_the_form_comes_back_to_be_sent_again(open_page: Opener, blocked: bool) -> None:
     page = open_page(java_script_enabled=False)
     page.goto("/ask/sign_up?next=/")
-    page.get_by_label("E-mail address").fill(f"plain-{blocked}@x.example")
+    page.get_by_label("Email address").fill(f"plain-{blocked}@x.example")
     page.context.clear_cookies()
     page.locator(".prompt-actions button").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Cookies are blocked")
@@ -55,6 +55,6 @@ def test_without_javascript_the_form_comes_back_to_be_sent_again(open_page: Open
     if blocked:
         expect(page.get_by_role("heading", level=1)).to_contain_text("Cookies are blocked")
     else:  # asked once more by this session, as it was filled in
-        expect(page.get_by_label("E-mail address")).to_have_value(f"plain-{blocked}@x.example")
+        expect(page.get_by_label("Email address")).to_have_value(f"plain-{blocked}@x.example")
         page.locator(".prompt-actions button").first.click()
         expect(page.get_by_role("link", name="Account")).to_be_visible()

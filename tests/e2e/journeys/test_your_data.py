@@ -10,7 +10,7 @@ from tests.e2e.accessible import Auditor
 from tests.e2e.conftest import Opener
 from tests.e2e.pages.shop import Shop
 
-NEWS = "News of new works, by mail"
+NEWS = "News of new works, by email"
 
 
 def sharing(page: Page) -> Shop:

@@ -18,6 +18,16 @@ class Insights:
     def open_overview(self, query: str = "") -> None:
         self.page.goto(f"/insights{query}")
 
+    def chip(self, words: str) -> Locator:
+        """A filter that is set; pressed, it is taken off."""
+        return self.page.get_by_role("link", name=f"{words}, remove this filter")
+
+    def unfold(self, words: str) -> None:
+        """Open a fold by the keyboard."""
+        summary = self.page.locator("details.fold > summary", has_text=words).first
+        summary.focus()
+        self.page.keyboard.press("Enter")
+
     def fresh(self) -> str:
         """How many fresh asks are left out, in the page's words."""
         return self.page.locator("#overview .fresh").inner_text()

@@ -34,7 +34,7 @@ class Officer:
         self.page.get_by_role("button", name="Enter it").click()
 
     def search(self, whom: str, why: str) -> None:
-        self.page.get_by_label("Whom do you search for?").fill(whom)
+        self.page.get_by_label("Who are you looking for?").fill(whom)
         self.page.get_by_label("Why?").fill(why)
         self.main.get_by_role("button", name="Search").click()
         expect(self.page.get_by_role("heading", name="Found", level=1)).to_be_visible()

@@ -15,6 +15,7 @@ class Prompt:
         self.section: Locator = page.locator("section.prompt")
 
     def expect_open(self, heading: str, step: str = "") -> None:
+        """By the heading of its step, or of its only one; `step` as in "2 of 3"."""
         expect(self.section.get_by_role("heading", name=heading, exact=True)).to_be_visible()
         if step:
             expect(self.section).to_contain_text(step)
@@ -22,8 +23,15 @@ class Prompt:
     def expect_focus_on_heading(self) -> None:
         expect(self.section.locator(".prompt-heading")).to_be_focused()
 
+    def expect_focus_on(self, label: str) -> None:
+        expect(self.section.get_by_label(label)).to_be_focused()
+
+    def change(self, label: str) -> None:
+        """Press "Change" beside an earlier step."""
+        self.section.get_by_role("button", name=f"Change: {label}").click()
+
     def give_email(self, address: str) -> None:
-        self.section.get_by_label("E-mail address").fill(address)
+        self.section.get_by_label("Email address").fill(address)
 
     def give_address(self, name: str = "Ada Lovelace", country: str = "DE") -> None:
         if country != "DE":
@@ -43,8 +51,9 @@ class Prompt:
         self.section.get_by_label("The six digits of the code").fill(code)
 
     def open_recognition(self, address: str) -> None:
-        """Unfold what is offered to those who were here before."""
-        self.section.locator("summary", has_text=f"Enter the code we sent to {address}").click()
+        """Open what is offered to those who were here before."""
+        self.section.get_by_role("button", name="Been here before?").click()
+        expect(self.section).to_contain_text(f"We sent a code to {address}")
 
     def use_code(self) -> None:
         self.section.get_by_role("button", name="Continue with the code").click()

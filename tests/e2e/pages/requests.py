@@ -14,7 +14,7 @@ class Requests:
         self.page.goto("/privacy")
         self.page.get_by_role("contentinfo").get_by_role("link", name="Make a request about your data").click()
         self.page.get_by_label(kind, exact=True).check()
-        self.page.get_by_label("The e-mail address that it is about").fill(address)
+        self.page.get_by_label("The email address that it is about").fill(address)
         self.page.get_by_label("Your message").fill(message)
         self.page.get_by_role("button", name="Send me the code").click()
         expect(self.page.get_by_label("The six digits of the code")).to_be_visible()

@@ -62,6 +62,12 @@ class Shop:
         self.fill_cart(slug)
         self.place_order()
 
+    def change_quantity(self, quantity: str) -> None:
+        """Type another quantity of the cart's first line, and leave the input."""
+        typed = self.page.locator(".lines").get_by_label("Quantity").first
+        typed.fill(quantity)
+        typed.blur()
+
     def total(self) -> str:
         return self.page.locator(".summary .total").inner_text().split("\n")[-1].strip()
 

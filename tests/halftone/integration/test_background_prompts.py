@@ -15,8 +15,8 @@ def test_the_order_page_asks_after_the_first_order_and_one_yes_is_one_yes(shoppe
     answer = shopper.answer({"answer.restock_by_email": "yes"})
     assert "Saved" in (answer.text if htmx else shopper.get(order).text)
     account = shopper.get("/account").text
-    assert "Stop: Word of prints that are back, by mail" in account
-    assert "Allow: News of new works, by mail" in account
+    assert "Stop: Word of prints that are back, by email" in account
+    assert "Allow: News of new works, by email" in account
     assert "from: After an order" in account
     (number,) = {who for who, field in held(shopper.app) if field == "restock_by_email"}
     assert shopper.post("/account/consents/restock_by_email/withdraw").status_code == (200 if htmx else 303)

@@ -1,5 +1,6 @@
 """From a cart to an order: what is asked, in which order, and what can come between."""
 
+import gzip
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,12 @@ from asklater.asking.submission import TOKEN
 from asklater.database.access import Database
 from asklater.rate_limits import try_to_spend
 from halftone.checkout import ORDERS_OF_NETWORK
+from halftone.payments import CHARGE_DECLINED
+from tests.asklater.integration.core.test_costs import BUDGET
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, WALLPAPER, Shopper
+
+KEPT_CARD = {**CARD, "answer.payment_method.number": CHARGE_DECLINED}
+"""One that is held from then on, and cannot be charged."""
 
 
 def test_questions_come_one_by_one_and_then_the_order_is_placed(shopper: Shopper) -> None:
@@ -50,7 +56,95 @@ def test_the_reason_names_what_this_cart_needs_and_no_more(shopper: Shopper) -> 
     assert [(where in page, how in page) for page in asked] == [(False, True)] * 2
     shopper.put()
     asked = [shopper.order().text, shopper.supply(ADDRESS).text]
-    assert [(where in page, how in page) for page in asked] == [(True, True), (False, True)]
+    assert [(where in page, how in page) for page in asked] == [(True, False), (False, True)]
+
+
+def test_each_step_has_its_own_heading_and_the_ones_before_stay_as_lines(shopper: Shopper) -> None:
+    shopper.put()
+    steps = [shopper.order().text, shopper.supply(EMAIL).text, shopper.supply(ADDRESS).text]
+    for page, label in zip(steps, ["Email address", "Delivery address", "Payment method"], strict=True):
+        assert f">{label}</h" in page
+    for before, page in enumerate(steps):
+        assert page.count('name="_asklater.change"') == before
+
+
+def test_cancelling_changes_no_count(shopper: Shopper) -> None:
+    shopper.put()
+    shopper.order()
+    assert "2 of 3" in shopper.supply(EMAIL).text
+    shopper.supply({"_asklater.cancel": ""})
+    assert "2 of 3" in shopper.order().text
+
+
+def test_an_earlier_answer_is_changed_on_its_page_and_the_order_goes_on(shopper: Shopper) -> None:
+    shopper.put()
+    shopper.order()
+    shopper.supply(EMAIL, ADDRESS, {"_asklater.change": "shipping_address"})
+    assert shopper.went_to().startswith("/account/fields/shipping_address?back=/ask/resume/")
+    shopper.get(shopper.went_to())
+    shopper.answer({**ADDRESS, "answer.shipping_address.city": "Hamburg"})
+    assert "Welcome back" in shopper.get(shopper.went_to()).text
+    assert "Payment method" in shopper.answer({}).text
+    shopper.supply(CARD)
+    assert "Hamburg" in shopper.get(shopper.went_to()).text
+
+
+def test_what_is_not_held_is_no_step_to_be_changed(shopper: Shopper) -> None:
+    shopper.put()
+    shopper.order()
+    assert "_asklater.change" not in shopper.supply({"_asklater.change": "payment_method"}).text
+    assert shopper.went_to() == ""
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_who_only_has_the_question_drawn_anew_orders_nothing(shopper: Shopper, htmx: bool) -> None:
+    """Meanwhile the rest was answered in another tab: nobody who changes a quantity has pressed "Order and pay"."""
+    shopper.put()
+    shopper.client.environ_base["HTTP_REFERER"] = "http://localhost/cart"
+    shopper.order()
+    shopper.supply(EMAIL, ADDRESS)
+    asked = shopper.page
+    shopper.supply(KEPT_CARD)
+    shopper.page, shopper.htmx = asked, htmx
+    shopper.answer({"_asklater.redraw": "1"})
+    assert shopper.went_to() == "/cart"
+    assert shopper.page is not None
+    assert "was declined" not in shopper.page.text  # it was not even tried
+
+
+def test_who_comes_back_from_elsewhere_and_holds_all_looks_the_order_over(shopper: Shopper) -> None:
+    shopper.put()
+    shopper.client.environ_base["HTTP_REFERER"] = "http://localhost/cart"
+    shopper.order()
+    shopper.supply(EMAIL, ADDRESS, {"_asklater.change": "shipping_address"})
+    resume = shopper.went_to().partition("back=")[2]
+    shopper.order()
+    assert "was declined" in shopper.supply(KEPT_CARD).text
+    page = shopper.get(resume)
+    assert ">Continue</button>" in page.text
+    assert "Place order" not in page.text
+    shopper.client.environ_base["HTTP_REFERER"] = f"http://localhost{resume}"
+    shopper.answer({})
+    assert shopper.went_to() == "/cart"
+
+
+def test_a_question_open_beside_the_cart_stays_when_a_quantity_changes(shopper: Shopper) -> None:
+    shopper.htmx = True
+    shopper.put(quantity=1)
+    assert "data-hx-preserve" not in shopper.client.get("/cart").text
+    assert "data-hx-preserve" in shopper.post(f"/cart/lines/{PRINT}", {"quantity": "2"}).text
+    assert "data-hx-preserve" in shopper.post(f"/cart/lines/{PRINT}", {"quantity": "-2"}).text
+
+
+def test_no_question_of_an_order_weighs_more_than_one_and_a_half_kilobytes(shopper: Shopper) -> None:
+    shopper.put()
+    form = shopper.cart_form()
+    shopper.htmx = True
+    shopper.order(form)
+    for given in (EMAIL, ADDRESS, {}):
+        assert shopper.page is not None
+        assert len(gzip.compress(shopper.page.data)) <= BUDGET
+        shopper.supply(given)
 
 
 def test_an_order_keeps_what_was_shown(shopper: Shopper) -> None:

@@ -68,7 +68,7 @@ def test_a_country_that_is_none_is_refused_beside_its_input(plain: Shopper) -> N
     page = plain.answer({**EMAIL, "answer.country": "XX"})
     assert page.status_code == 422
     assert "Choose one of the answers that are offered." in page.text
-    assert "E-mail address" not in page.text, "it is taken already"
+    assert "Email address" not in page.text, "it is taken already"
     plain.answer({"answer.country": ""})
     assert plain.went_to() == "/cart"
 

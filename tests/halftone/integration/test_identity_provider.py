@@ -57,6 +57,28 @@ def claims_of(browser: FlaskClient, person: str) -> dict[str, object]:
     return claims
 
 
+def test_it_leads_back_to_a_persona_at_a_name_of_its_own(browser: FlaskClient) -> None:
+    beside = CALLBACK.replace("localhost", "noor.localhost")
+    answer = authorize(browser, {"sub": "lena"}, redirect_uri=beside)
+    assert answer.headers["Location"].startswith(f"{beside}?")
+    assert "http://*.localhost:8000" in authorize(browser, redirect_uri=beside).headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "http://noor.localhost:8009/sign-in/with/demo/return",
+        "http://noor.localhost.example:8000/sign-in/with/demo/return",
+        "http://a@noor.localhost:8000/sign-in/with/demo/return",
+        "https://noor.localhost:8000/sign-in/with/demo/return",
+        "http://noor.localhost:8000/elsewhere",
+        "http://noor.localhost:8000/sign-in/with/demo/return?more",
+    ],
+)
+def test_it_leads_nowhere_else(browser: FlaskClient, elsewhere: str) -> None:
+    assert authorize(browser, redirect_uri=elsewhere).status_code == 400
+
+
 def test_it_offers_its_people_and_says_that_it_is_a_test(browser: FlaskClient) -> None:
     page = authorize(browser).text
     assert "A test provider on this machine: no password is asked, and nobody here is real." in page

@@ -83,7 +83,7 @@ def test_the_proof_sent_twice_is_harmless(shopper: Shopper) -> None:
 
 
 def test_a_visitor_is_asked_for_the_address_first(shopper: Shopper) -> None:
-    assert "E-mail address" in shopper.get(CSV).text
+    assert "Email address" in shopper.get(CSV).text
     assert "The six digits" in shopper.answer({"answer.email": "ada@x.example"}).text
 
 

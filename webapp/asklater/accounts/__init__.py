@@ -1,4 +1,4 @@
-"""Accounts: who somebody is. One field signs up; a code by mail proves the address when that matters.
+"""Accounts: who somebody is. One field signs up; a code by email proves the address when that matters.
 
 Begin with `init_app` here; sessions.py recognises people, login.py switches to an account, one_time_codes.py sends
 and takes codes, address_ownership.py says whose an address is. Each sub-package is a method to sign in, or to get
@@ -55,6 +55,7 @@ from asklater.layout import Link, add_account_links, add_links
 from asklater.records.people import note_visit
 from asklater.registry import FieldPages
 from asklater.services import Services
+from asklater.settings import ConfigurationError
 from asklater.subjects import deletion as subject_deletion
 
 __all__ = [
@@ -83,6 +84,10 @@ __all__ = [
     "set_role",
 ]
 
+NO_PUBLIC_URL = (
+    "asklater.accounts writes addresses into mails, and passkeys belong to the site's name: set ASKLATER_PUBLIC_URL, "
+    "such as https://shop.example."
+)
 THIRD_VISIT_SIGNAL = "third_visit"
 """The signal of people who keep coming: seen on two days after their first one."""
 _ROUTES = (routes, login_routes, security_routes)
@@ -106,7 +111,12 @@ class Accounts:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Recognise people by sessions, register the kinds `email` and `verified_email`, keep staff out of the figures."""
+    """Recognise people by sessions, register the kinds `email` and `verified_email`, keep staff out of the figures.
+
+    Raises ConfigurationError where nobody said under which address people find the site, in a demo excepted.
+    """
+    if not (services.settings.public_url or services.settings.demo):
+        raise ConfigurationError(NO_PUBLIC_URL)
     sessions = Sessions(services.database)
     sessions.login_manager().init_app(app)
     app.extensions[SESSIONS_EXTENSION] = sessions

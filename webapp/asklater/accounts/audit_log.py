@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import g, has_app_context
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, exists, func, insert, select
 
 from asklater import clock
 from asklater.accounts.devices import device_name
@@ -46,6 +46,8 @@ COUNT_LATELY = (
         EVENT_TABLE.c.event == bindparam("of_event"),
     )
 )
+OF_REAL_PEOPLE = ~exists().where(subject.c.id == EVENT_TABLE.c.subject_id, subject.c.simulated)
+"""Whose subject is gone counts as real."""
 _IS_SIMULATED = select(subject.c.simulated).where(subject.c.id == bindparam("of_subject"))
 log = logging.getLogger("asklater.audit")
 
@@ -75,7 +77,7 @@ EVENTS = {
     "factor_removed": _marked("A second factor was removed"),
     "codes_made": _marked("New recovery codes were made"),
     "code_spent": _marked("A recovery code was used"),
-    "email_changed": _marked("The e-mail address was changed"),
+    "email_changed": _marked("The email address was changed"),
     "phone_added": _marked("A phone number was added"),
     "phone_changed": _marked("The phone number was changed"),
     "phone_removed": _marked("The phone number was removed"),
@@ -143,9 +145,14 @@ def events_of(database: Database, subject_id: int) -> list[AuditEntry]:
     return [AuditEntry(*row) for row in database.reading().execute(EVENTS_OF_ACCOUNT, {"of_subject": subject_id})]
 
 
-def newest_events(database: Database, event: str = "", before: int | None = None) -> list[AuditEntry]:
-    """A hundred events of everybody, newest first: of one sort, and older than the one numbered `before`, if given."""
+def newest_events(
+    database: Database, event: str = "", before: int | None = None, *, simulated: bool = False
+) -> list[AuditEntry]:
+    """A hundred events of everybody, newest first: of one sort, and older than the one numbered `before`, if given;
+    those of `simulated` people only where they are asked for."""
     wanted = select(*COLUMNS)
+    if not simulated:
+        wanted = wanted.where(OF_REAL_PEOPLE)
     if event:
         wanted = wanted.where(EVENT_TABLE.c.event == event)
     if before is not None:
@@ -154,6 +161,26 @@ def newest_events(database: Database, event: str = "", before: int | None = None
         AuditEntry(*row)
         for row in database.reading().execute(wanted.order_by(EVENT_TABLE.c.id.desc()).limit(PAGE_SIZE))
     ]
+
+
+@dataclass(frozen=True)
+class RecentEvents:
+    """How many events there were since a moment, of how many accounts, and how many requests were refused."""
+
+    events: int
+    accounts: int
+    refused: int
+
+
+def count_recent(database: Database, since: datetime, *, simulated: bool = False) -> RecentEvents:
+    """The events since then; those of `simulated` people only where they are asked for."""
+    wanted = select(
+        func.count(),
+        func.count(EVENT_TABLE.c.subject_id.distinct()),
+        func.count().filter(EVENT_TABLE.c.event == "refused"),
+    ).where(EVENT_TABLE.c.at > since)
+    found = database.reading().execute(wanted if simulated else wanted.where(OF_REAL_PEOPLE)).one()
+    return RecentEvents(*found)
 
 
 def describe_event(event: str) -> str:

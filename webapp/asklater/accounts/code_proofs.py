@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from asklater.accounts.one_time_codes import CodeChannel
 from asklater.accounts.sessions import Sessions
 from asklater.engine import Engine
-from asklater.forms import code_input
+from asklater.forms import Sent, code_input
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Kind, Unable, input_id, input_name
 from asklater.manifest.declarations import Field
@@ -19,6 +19,7 @@ class CodeProofKind(Kind):
     channel: ClassVar[CodeChannel[Any]]
     purpose: ClassVar[str]
     """What the codes of this kind are for: one is good for nothing else."""
+    sent_by: ClassVar[Sent] = "mail"
     recipient_noun: ClassVar[str]
     """What the field holds that `proves` names."""
     again_label = "Send a new code"
@@ -48,7 +49,7 @@ class CodeProofKind(Kind):
 
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
         typed = given.texts.get("", ())
-        control = replace(code_input(*typed[:1]), errors=tuple(errors.values()))
+        control = replace(code_input(typed[0] if typed else "", sent=self.sent_by), errors=tuple(errors.values()))
         return (replace(control, name=input_name(declared), id=input_id(declared)),)
 
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:

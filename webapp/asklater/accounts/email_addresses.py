@@ -1,4 +1,4 @@
-"""E-mail addresses: the kinds that ask for one, and whose proved address it is."""
+"""Email addresses: the kinds that ask for one, and whose proved address it is."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -32,9 +32,9 @@ NOTE_SIGN_UP = update(subject).where(subject.c.id == bindparam("of_subject"))
 
 
 class AddressKind(Kind):
-    """An e-mail address: how it is asked for, and what is one."""
+    """An email address: how it is asked for, and what is one."""
 
-    nouns = ("mail",)
+    nouns = ("email", "mail")
     editable = False
     guarded = True
 

@@ -1,4 +1,4 @@
-"""A change of the e-mail address: proved at the new one before it takes effect, announced at the old one."""
+"""A change of the email address: proved at the new one before it takes effect, announced at the old one."""
 
 from asklater.accounts import devices, one_time_codes
 from asklater.accounts.active_sessions import end_other_sessions
@@ -64,7 +64,7 @@ def finish(engine: Engine, account: Account, typed: str) -> None:
     new = pending(account)
     if not new:
         raise Invalid({"": gettext("That code has run out. Type the address again to have a new one.")})
-    digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
+    digits = parse_code(typed, gettext("Type the six digits that we sent by email."))
     lock_address(new)
     one_time_codes.redeem(
         account.subject_id, current_sessions().current_token_hash(), new, digits, purpose=one_time_codes.CHANGE

@@ -1,4 +1,4 @@
-"""Enrolment: accounts for people who come from another system, found and made by their e-mail address."""
+"""Enrolment: accounts for people who come from another system, found and made by their email address."""
 
 from contextlib import suppress
 from datetime import datetime

@@ -64,6 +64,6 @@ def guessed_at(subject_id: int) -> datetime | None:
 def what_to_do() -> str:
     """What the owner reads of it."""
     return gettext(
-        "Who gets so far may read your mail: change the password of your mailbox, then end the sessions that you do "
+        "Who gets so far may read your email: change the password of your mailbox, then end the sessions that you do "
         "not know. Devices on which you have shown your second factor before go on working; all others have to wait."
     )

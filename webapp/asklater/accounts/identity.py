@@ -1,4 +1,4 @@
-"""The identity that accounts give an application: sessions and roles answer who is here, codes by mail prove an
+"""The identity that accounts give an application: sessions and roles answer who is here, codes by email prove an
 address.
 """
 
@@ -110,7 +110,7 @@ class AccountIdentity:
         one_time_codes.send(visitor.id, self._sessions.current_token_hash(), address, again=True, purpose=purpose)
 
     def redeem_code(self, address: str, purpose: str, typed: str) -> None:
-        digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
+        digits = parse_code(typed, gettext("Type the six digits that we sent by email."))
         lock_address(address)
         visitor = self._sessions.ensure_subject()
         one_time_codes.redeem(visitor.id, self._sessions.current_token_hash(), address, digits, purpose=purpose)

@@ -87,7 +87,7 @@ def _ask_for_code(subject: Subject, address: str, refused: Invalid | Unable | No
         )
     typed, error = request.form.get("code", ""), error_text(refused) if refused else ""
     page = FormPage(
-        title=gettext("Enter the code from your mail") if sent else gettext("Verify your address"),
+        title=gettext("Enter the code from your email") if sent else gettext("Verify your address"),
         text=text,
         post_url=url_for("accounts.welcome_by_code", next=onward),
         submit_label=gettext("Go on") if sent else gettext("Send me a code"),
@@ -133,7 +133,7 @@ def take_own_codes(token: str) -> ResponseReturnValue:
 
 
 def _own_codes_over() -> ResponseReturnValue:
-    text = gettext("It is good for one day. When too many codes are asked for again, a new mail brings a new page.")
+    text = gettext("It is good for one day. When too many codes are asked for again, a new email brings a new page.")
     page = ErrorPage(
         404, gettext("This page has expired"), text, ((gettext("Go to the home page"), http.front_page()),), ""
     )

@@ -36,17 +36,17 @@ AnyCode = TypeVar("AnyCode", bound=OneTimeCode)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MAILED_CODE_TRIES = RateLimit("code tries", 20, HOUR)
 MAILED_CODES = AddressAllowance(
-    of_device=RateLimit("codes by mail for a device that has proved the address", 6, HOUR),
-    of_purpose=RateLimit("codes by mail for one purpose from one network", 6, HOUR),
-    of_network=RateLimit("codes by mail to one address from one network", 12, DAY),
-    of_strangers=RateLimit("codes by mail for strangers", 36, DAY),
-    reserve_of_network=RateLimit("codes by mail from one network, of the reserve", 1, HOUR),
-    reserve=RateLimit("codes by mail for strangers, of the reserve", 60, DAY),
+    of_device=RateLimit("codes by email for a device that has proved the address", 6, HOUR),
+    of_purpose=RateLimit("codes by email for one purpose from one network", 6, HOUR),
+    of_network=RateLimit("codes by email to one address from one network", 12, DAY),
+    of_strangers=RateLimit("codes by email for strangers", 36, DAY),
+    reserve_of_network=RateLimit("codes by email from one network, of the reserve", 1, HOUR),
+    reserve=RateLimit("codes by email for strangers, of the reserve", 60, DAY),
 )
 """Per address. At most 96 codes a day go to it at the wish of strangers, who have 480 tries at them."""
 WARNINGS = RateLimit("warnings of many codes", 1, DAY)
 """Per address."""
-MAILED_CODES_OF_NETWORK = RateLimit("codes by mail from one network", 60, HOUR)
+MAILED_CODES_OF_NETWORK = RateLimit("codes by email from one network", 60, HOUR)
 
 
 class CodeChannel(Generic[AnyCode]):

@@ -52,7 +52,7 @@ def _account() -> ColumnText:
         gettext("you"),
         gettext(
             "until you erase it, at most %(accounts)s after your last visit, of which we remind you "
-            "by mail %(warning)s before; one that was never verified, a week after its last session; "
+            "by email %(warning)s before; one that was never verified, a week after its last session; "
             "one of the staff, as long as they work here"
         ),
         {
@@ -95,7 +95,7 @@ def _pending_logins() -> ColumnText:
 
 def _mailed_codes() -> ColumnText:
     return ColumnText(
-        gettext("Codes that we mailed"),
+        gettext("Codes that we emailed"),
         gettext("you asked for them"),
         gettext("%(span)s after they were sent"),
         {

@@ -105,7 +105,7 @@ def _refused_mail_panel(subject_id: int) -> RefusedMailPanel | None:
     address = address_of(account) if account else ""
     if not address or bounced_at(address) is None:
         return None
-    sentence = gettext("Mail to %(email)s was refused. Check the address.", email=address)
+    sentence = gettext("Email to %(email)s was refused. Check the address.", email=address)
     return RefusedMailPanel(sentence, url_for("accounts.email"))
 
 

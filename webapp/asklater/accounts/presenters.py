@@ -100,11 +100,16 @@ class ActivityPage:
 
 @dataclass(frozen=True)
 class StaffEventsPage:
-    """What happened to all accounts, newest first; `older_url` is "" at the end, `event` the chosen one or ""."""
+    """What happened to all accounts, newest first; `older_url` is "" at the end, `event` the chosen one or "".
 
+    `figures` are numbers in words, each with what it counts. `simulated` says that simulated people are among them.
+    """
+
+    figures: tuple[tuple[str, str], ...]
     events: tuple[EventLine, ...]
     choices: tuple[tuple[str, str], ...]
     event: str
+    simulated: bool
     older_url: str
 
 

@@ -76,7 +76,7 @@ def reauthenticate_by_code(typed: str) -> None:
     account = current_account()
     if account is None:
         return
-    digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
+    digits = parse_code(typed, gettext("Type the six digits that we sent by email."))
     try:
         session_hash = current_sessions().current_token_hash()
         one_time_codes.redeem(

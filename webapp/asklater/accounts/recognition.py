@@ -63,8 +63,8 @@ class CodeRecognition:
                 error=error,
             )
         return RecognitionOffer(
-            title=gettext("Been here before? Enter the code we sent to %(email)s", email=address),
-            text="",
+            title=gettext("Been here before?"),
+            text=gettext("We sent a code to %(email)s.", email=address),
             code=code_input(typed, error),
             submit_label=gettext("Continue with the code"),
             again_label=gettext("Send a new code"),

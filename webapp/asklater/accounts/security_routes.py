@@ -113,7 +113,7 @@ def _ask_for_email(account: Account, refused: Invalid | Unable | None = None) ->
             back_url=url_for("accounts.account"),
         )
     else:
-        typed = email_input("email", gettext("New e-mail address"), request.form.get("email", ""), error)
+        typed = email_input("email", gettext("New email address"), request.form.get("email", ""), error)
         page = FormPage(
             title=gettext("Change your address"),
             text=gettext("It is changed once you have typed the code that we send there."),

@@ -1,10 +1,12 @@
 """The audit trail of all accounts, for administrators and privacy officers. No values, no addresses."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_number, gettext
 
-from asklater import http
+from asklater import clock, http
 from asklater.accounts import audit_log
 from asklater.accounts.presenters import EventLine, StaffEventsPage
 from asklater.accounts.roles import require_role
@@ -12,6 +14,7 @@ from asklater.database.access import current_database
 from asklater.endpoints import url_for
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+RECENT = timedelta(hours=24)
 AUDITOR_ROLES = ("admin", "privacy_officer")
 
 
@@ -25,12 +28,23 @@ def restrict_to_auditors() -> Response | None:
 def events() -> ResponseReturnValue:
     chosen = request.args.get("event", "")
     event = chosen if chosen in audit_log.EVENTS else ""
-    entries = audit_log.newest_events(current_database(), event, http.number_argument("before"))
+    simulated = "simulated" in request.args
+    before = http.number_argument("before")
+    entries = audit_log.newest_events(current_database(), event, before, simulated=simulated)
     more = len(entries) == audit_log.PAGE_SIZE
-    older = url_for("staff.events", event=event or None, before=entries[-1].id) if more else ""
+    kept = {"event": event or None, "simulated": "1" if simulated else None}
+    older = url_for("staff.events", **kept, before=entries[-1].id) if more else ""
     choices = (("", gettext("Everything")), *((key, audit_log.describe_event(key)) for key in audit_log.EVENTS))
-    page = StaffEventsPage(tuple(_line(entry) for entry in entries), choices, event, older)
+    recent = audit_log.count_recent(current_database(), clock.now() - RECENT, simulated=simulated)
+    lines = tuple(_line(entry) for entry in entries)
+    page = StaffEventsPage(_figures(recent), lines, choices, event, simulated, older)
     return http.personal(make_response(render_template("asklater/accounts/staff_events.html", page=page)))
+
+
+def _figures(recent: audit_log.RecentEvents) -> tuple[tuple[str, str], ...]:
+    counts = (recent.events, recent.accounts, recent.refused)
+    labels = (gettext("Events in 24 hours"), gettext("Accounts in 24 hours"), gettext("Refused in 24 hours"))
+    return tuple(zip(map(format_number, counts), labels, strict=True))
 
 
 def _line(entry: audit_log.AuditEntry) -> EventLine:

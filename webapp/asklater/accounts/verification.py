@@ -1,4 +1,4 @@
-"""Verification of an address: the kinds that ask for a code by mail, and what follows from a proof."""
+"""Verification of an address: the kinds that ask for a code by email, and what follows from a proof."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,7 +31,7 @@ class MailedCodeKind(CodeProofKind):
 
     channel = one_time_codes.MAIL_CHANNEL
     recipient_noun = "address"
-    nouns = ("code", "mail")
+    nouns = ("code", "email", "mail")
 
     def recipient(self, declared: Field, subject_id: int) -> str:
         """Raises Unable where it was taken away in the same instant: another session proved that it is theirs."""
@@ -55,7 +55,7 @@ class MailedCodeKind(CodeProofKind):
         return tuple(replace(control, maxlength=12) for control in super().inputs(declared, given, errors))
 
     def parse(self, declared: Field, given: Given) -> str:
-        return parse_code(given.text(), gettext("Type the six digits that we sent by mail."))
+        return parse_code(given.text(), gettext("Type the six digits that we sent by email."))
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
         email = self.recipient(declared, asking.subject_id)

@@ -73,7 +73,7 @@ def _refused(scope: str) -> ResponseReturnValue | None:
         if wait:
             return _too_many(wait)
         text = gettext("It is wrong, expired or revoked. Ask an administrator for another one.")
-        return _problem(401, gettext("This token opens nothing"), text, UNAUTHORIZED, error="invalid_token")
+        return _problem(401, gettext("This token does not work"), text, UNAUTHORIZED, error="invalid_token")
     if scope not in token.scopes:
         text = gettext("This needs a token with the scope “%(scope)s”.", scope=scope)
         title = gettext("This token may not do that")

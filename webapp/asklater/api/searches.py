@@ -1,7 +1,7 @@
 """The searches of AuthZEN: which subjects, resources or actions are permitted, page by page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from asklater.api.authzen import Body, permits, read_evaluation, subject_of
@@ -38,7 +38,7 @@ def read_page(body: Body) -> Page:
             gettext("“%(name)s” has to be %(wanted)s.", name="page.limit", wanted=gettext("a number from 1"))
         )
     if not isinstance(token, str) or (token and not (NUMBER.fullmatch(token) and int(token) <= MOST)):
-        raise Unreadable(gettext("“page.token” is none of a page before. Leave it out for the first page."))
+        raise Unreadable(gettext("“page.token” does not come from an earlier page. Leave it out for the first page."))
     return Page(min(limit, MOST_RESULTS), int(token or 0))
 
 
@@ -53,8 +53,10 @@ def search_subjects(engine: Engine, options: ApiOptions, body: Body) -> dict[str
         some = subjects_after(engine.database, after, AT_ONCE)
         for subject in some:
             after = subject.id
+            if not engine.foresee(asked.action, with_live(engine, subject)).clear:
+                continue  # before it is named: an application's own id has to be read and opened
             name = options.name_subject(asked.subject_type, subject.id)
-            if name is not None and permits(engine, options, asked, with_live(engine, subject), subject_id=name):
+            if name is not None and options.allows(replace(asked, subject_id=name)):
                 found.append({"type": asked.subject_type, "id": name})
                 if len(found) == page.limit:
                     return _results(found, str(after))

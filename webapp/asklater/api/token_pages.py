@@ -58,7 +58,7 @@ def read_form(name: str, scopes: list[str], days: str) -> TokenForm:
     if not scopes or not {*scopes} <= SCOPES.keys():
         faults["scopes"] = gettext("Choose what it may do.")
     if days not in map(str, DAYS):
-        faults["days"] = gettext("Choose how long it is good.")
+        faults["days"] = gettext("Choose how long it is valid.")
     return TokenForm(name, tuple(scopes), days, faults)
 
 

@@ -162,7 +162,7 @@ def _save(engine: Engine, ask: BackgroundAsk, token: PromptToken) -> Response:
     taken = take(engine, ask.subject, token, ask.submission, ask.fields, optional, in_background=True)
     subject = engine.people.subject() or ask.subject
     if isinstance(taken.redirected, ReauthenticationRequired):
-        return answer_with_redirect(engine, ask.prompt.key, taken.redirected, back=ask.back)
+        return answer_with_redirect(engine, ask.prompt.key, taken.redirected, ask.back, in_background=True)
     if taken.redirected is not None:
         try:
             engine.database.commit_so_far()

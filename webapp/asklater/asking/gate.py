@@ -1,9 +1,9 @@
 """`@gate("action")`: the check before an action, and what a request goes through there."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Literal, TypeVar, get_args
 
 from flask import Response, abort, current_app, flash, request
@@ -20,6 +20,7 @@ from asklater.asking.responses import (
     ask_for_page,
     go_on,
     is_own_page,
+    out_of_slot,
     slot_of,
 )
 from asklater.asking.submission import (
@@ -42,8 +43,10 @@ from asklater.policy.decision import Decision
 from asklater.prompt_tokens import PromptToken
 from asklater.records.episodes import NOT_MEASURED
 from asklater.records.people import Subject
+from asklater.registry import ShownInPlace
 from asklater.settings import ConfigurationError
-from asklater.view_checks import NO_ACTION, WHERE_DECLARED, action_of, gated_actions, mark_gated
+from asklater.subjects.held_fields import change_url
+from asklater.view_checks import METHODS, NO_ACTION, WHERE_DECLARED, action_of, gated_actions, mark_gate, mark_gated
 from asklater.web.json_bodies import Unreadable, answer_unreadable
 from asklater.web.request_limits import too_many_fields
 
@@ -52,6 +55,7 @@ Check = Callable[..., ResponseReturnValue | None]
 Result = Literal["page", "download"]
 Answered = TypeVar("Answered")
 RESULTS = get_args(Result)
+NO_METHODS = "@gate({!r}): methods is a list of some of GET, POST, PUT, PATCH and DELETE, such as ['POST'], not {!r}."
 
 
 def gate(
@@ -62,6 +66,7 @@ def gate(
     cancelled: View | None = None,
     submit_label: Callable[[], str] | None = None,
     where_declared: bool = False,
+    methods: Collection[str] | None = None,
 ) -> Callable[[View], View]:
     """Let a view run only when its person holds what `action` requires; ask for the rest, then run it.
 
@@ -75,18 +80,19 @@ def gate(
     answers a cancelled prompt without htmx; by default the browser goes back to where it came from.
     `where_declared` is for a feature whose applications need not declare the action: there the view is a 404.
 
+    `methods` is for a view that shows a form and takes it, too: with `methods=["POST"]` whoever opens the form is
+    asked for nothing. HEAD goes with GET. Without them the gate stands before every method that the route takes.
+
     `submit_label` is for a POST that costs something ("Order and pay €48.90"): it gives the words of the button that
-    carries the action out, at the prompt's last step. Whoever turns out to be known, and to hold everything, goes
-    back to the page they came from then, to look it over and press that page's own button.
+    carries the action out, at the prompt's last step. Whoever turns out to be known, or comes back from elsewhere, and
+    holds everything then, goes back to the page where they began, to look it over and press that page's own button.
 
     It stands below the decorator of the route, and below those that look who is signed in. Raises
     ConfigurationError where the guard of Flask-Login stands below it.
     """
 
-    if not isinstance(action, str):
-        raise ConfigurationError(NO_ACTION.format(f"{type(action).__name__} {getattr(action, '__qualname__', '')}"))
-    if result not in RESULTS:
-        raise ConfigurationError(f"@gate({action!r}): result is 'page' or 'download', not {result!r}.")
+    _refuse_unusable(action, result, methods)
+    gated_methods = None if methods is None else frozenset({*methods, *({"HEAD"} if "GET" in methods else ())})
 
     def decorate(view: View) -> View:
         mark_gated(view, action)
@@ -97,6 +103,8 @@ def gate(
             if where_declared and action not in engine.manifest.actions:
                 abort(404)
             sent = unproxied(request)
+            if gated_methods is not None and sent.method not in gated_methods:
+                return _call(view, args, kwargs)
             if first is not None and not carries_prompt(sent):
                 objection = _call(first, args, kwargs)
                 if objection is not None:
@@ -110,11 +118,21 @@ def gate(
             back = (lambda: _call(cancelled, args, kwargs)) if cancelled else None
             return attempt(engine, action, run, back=back, submit_label=submit_label)
 
-        gated.gated_action = action  # type: ignore[attr-defined]
+        mark_gate(gated, action, gated_methods)
         setattr(gated, WHERE_DECLARED, where_declared)
         return gated
 
     return decorate
+
+
+def _refuse_unusable(action: object, result: str, methods: Collection[str] | None) -> None:
+    """Raise ConfigurationError for what is of another sort than a gate takes."""
+    if not isinstance(action, str):
+        raise ConfigurationError(NO_ACTION.format(f"{type(action).__name__} {getattr(action, '__qualname__', '')}"))
+    if result not in RESULTS:
+        raise ConfigurationError(f"@gate({action!r}): result is 'page' or 'download', not {result!r}.")
+    if methods is not None and (isinstance(methods, str) or not methods or not METHODS.issuperset(methods)):
+        raise ConfigurationError(NO_METHODS.format(action, methods))
 
 
 def can_be_attempted(endpoint: str) -> bool:
@@ -148,28 +166,26 @@ def attempt(
         return answer_unreadable(unreadable)
     subject = engine.people.subject() or _of_lost_answer(engine, action, submission)
     token = _token(engine, action, subject, submission)
+    page = _began_on(token, submission)
     if submission.cancelled:
         gate_decided(action, "cancelled", began)
-        return _cancel(engine, action, subject, token, back)
+        return _cancel(engine, action, subject, token, page, back)
     decision = engine.decide(action, subject, prompted=bool(token or submission.resumed))
     refused = _refused(engine, submission, decision)
     if refused is not None:
         gate_decided(action, "refused", began)
         return refused
-    taken = _take_along(engine, subject, submission, decision)
-    if submission.alternative in engine.registry.alternatives:
-        taken = Taken(redirected=_redirect_to(engine, action, submission.alternative))
-    elif token and subject and not (submission.redraw or submission.again):
-        taken = _take(engine, subject, token, submission, decision)
+    taken, refusal = _collect(engine, subject, token, submission, decision)
+    if token and not submission.redraw:
         subject = engine.people.subject()
         decision = engine.decide(action, subject, prompted=True)
-    elsewhere, problem = _elsewhere(engine, action, taken.redirected, began)
+    elsewhere, problem = _elsewhere(engine, action, taken.redirected, page, submit_label is not None, began)
     if elsewhere is not None:
         return elsewhere
     subject, decision = recorded(engine, subject, decision, asking=_wants_page)
     if decision.clear and not _goes_on(decision, taken, subject, token):
-        if submit_label and taken.recognised and token and not http.wants_json():
-            return _look_over(action, taken.recognised, token, began)
+        if submit_label and (taken.recognised or submission.redraw) and not http.wants_json():
+            return _look_over(action, taken.recognised, page, began)
         gate_decided(action, "completed" if token else "clear", began)
         # whatever becomes of the view, nobody types twice; and it may write by a connection of its own into our file
         engine.database.commit_so_far()
@@ -178,7 +194,8 @@ def attempt(
         except Unmet as unmet:  # what it needs has changed since, in another tab; verbs assert before they write
             subject, decision = _decide_anew(engine, action, unmet)
     _note_asked(action, submission, taken, began)
-    warning, expired = problem or _warning(submission, token), bool(submission.token) and token is None
+    warning = refusal or problem or _warning(submission, token)
+    expired = bool(submission.token) and token is None
     token = _token(engine, action, subject, submission)  # none, where the person turned out to be another one
     return _ask(
         engine,
@@ -191,15 +208,24 @@ def attempt(
         warning=warning,
         expired=expired,
         submit_label=submit_label,
+        back=page,
     )
 
 
-def _look_over(action: str, recognised: str, token: PromptToken, began: int) -> ResponseReturnValue:
-    """Back to the page where the action was tried, by somebody of whom all was found: nothing that costs something is
-    done before they have seen it there."""
+def _began_on(token: PromptToken | None, submission: Submission) -> str:
+    """The page where the action was tried first, whatever lay in between."""
+    if token is None and not submission.resumed:
+        return http.came_from()
+    return http.on_this_site(token.back if token else submission.back)
+
+
+def _look_over(action: str, recognised: str, page: str, began: int) -> ResponseReturnValue:
+    """Back to the page where the action was tried, by somebody of whom all was found, or who only had the prompt drawn
+    anew: nothing that costs something is done before they have seen it there."""
     gate_decided(action, "redirected", began)
-    flash(recognised, "success")
-    return http.go_to(token.back)
+    if recognised:
+        flash(recognised, "success")
+    return http.go_to(page)
 
 
 def _take(engine: Engine, subject: Subject, token: PromptToken, submission: Submission, decision: Decision) -> Taken:
@@ -240,14 +266,50 @@ def _goes_on(decision: Decision, taken: Taken, subject: Subject | None, token: P
     return is_open and bool(decision.optional) and not http.wants_json()
 
 
+def _collect(
+    engine: Engine, subject: Subject | None, token: PromptToken | None, submission: Submission, decision: Decision
+) -> tuple[Taken, str]:
+    """What comes of what was sent; and why an alternative did not do, "" where none was refused."""
+    chosen = engine.registry.alternatives.get(submission.alternative)
+    if token and submission.shown and isinstance(chosen, ShownInPlace):
+        return _show(engine, chosen, submission.shown)
+    leaving = _leaving(engine, decision.treatment.action.key, subject, submission)
+    if leaving:
+        return Taken(redirected=leaving), ""
+    if token and subject and not (submission.redraw or submission.again):
+        return _take(engine, subject, token, submission, decision), ""
+    return _take_along(engine, subject, submission, decision), ""
+
+
+def _leaving(engine: Engine, action: str, subject: Subject | None, submission: Submission) -> Redirected | None:
+    """The page that the person asked for instead of typing here: an alternative, or where an earlier step's answer is
+    changed."""
+    field = submission.change
+    if subject is not None and field in subject.held and change_url(engine, field):
+        return Redirected(partial(change_url, engine, field))
+    if submission.alternative in engine.registry.alternatives:
+        return _redirect_to(engine, action, submission.alternative)
+    return None
+
+
+def _show(engine: Engine, alternative: ShownInPlace, answer: str) -> tuple[Taken, str]:
+    """Go on as whom an alternative shows; else why not."""
+    try:
+        said = alternative.show(answer)
+    except Unable as refused:
+        return Taken(), refused.reason
+    engine.people.refresh()
+    return Taken(recognised=said), ""
+
+
 def _elsewhere(
-    engine: Engine, action: str, redirected: Redirected | None, began: int
+    engine: Engine, action: str, redirected: Redirected | None, page: str, looks_over: bool, began: int
 ) -> tuple[ResponseReturnValue | None, str]:
     """Send the person elsewhere for an answer; None where nothing is to be had there, and why if somebody asked."""
     if redirected is None:
         return None, ""
     try:
-        answer = answer_with_redirect(engine, action, redirected)
+        answer = answer_with_redirect(engine, action, redirected, page, looks_over=looks_over)
     except Unable as explained:
         return None, explained.reason
     gate_decided(action, "redirected", began)
@@ -275,7 +337,16 @@ def ask_anew(engine: Engine, action: str) -> ResponseReturnValue | None:
     subject, decision = recorded(engine, subject, decision)
     if not decision.rounds:
         return None
-    return _ask(engine, action, subject, decision, submission, token=token, warning=_no_longer_valid())
+    return _ask(
+        engine,
+        action,
+        subject,
+        decision,
+        submission,
+        token=token,
+        warning=_no_longer_valid(),
+        back=_began_on(token, submission),
+    )
 
 
 def _ask(
@@ -287,7 +358,6 @@ def _ask(
         decision=decision,
         post_url=http.here(),
         slot=slot_of(action),
-        back=http.came_from(),
         submission=submission,
         **more,
     )
@@ -377,20 +447,19 @@ def _cancel(
     action: str,
     subject: Subject | None,
     token: PromptToken | None,
+    page: str,
     back: Callable[[], ResponseReturnValue] | None,
 ) -> ResponseReturnValue:
     """Dismissed: empty the slot, or go back with what was typed. A page of the prompt's own is left, with htmx too."""
     if subject and token:
         engine.episodes.dismiss(subject.id, token.action, token.prompt_id)
     if http.wants_fragment() and is_own_page(slot_of(action)):
-        return http.go_to(http.on_this_site(token.back) if token else http.came_from())
+        return http.go_to(page)
     if http.wants_fragment():
         return http.personal(Response("", mimetype="text/html"))
     if http.wants_json():
         return answer_cancelled(action)
-    if back is not None:
-        return back()
-    return http.go_to(http.on_this_site(token.back) if token else http.came_from())
+    return back() if back is not None else http.go_to(page)
 
 
 def _run(
@@ -407,7 +476,7 @@ def _run(
             engine.episodes.complete_action(subject.id, action)
         elif decision.treatment.variant:  # it lacks something that an experiment puts off
             engine.experiments.acted(action, subject.id)
-    return response
+    return out_of_slot(response)
 
 
 def _is_own_view(engine: Engine, action: str) -> bool:

@@ -1,5 +1,6 @@
 """What the prompt's templates get: one typed object, ready to draw."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from asklater.kinds.base import Input, InputError
@@ -7,6 +8,8 @@ from asklater.registry import RecognitionOffer
 
 SLOT, OWN_PAGE = "prompt-slot-", "prompt-page-"
 """How the id of the element begins that a prompt lives in: a slot of some page, or the whole of a page of its own."""
+TYPED = frozenset({"text", "email", "tel", "number", "date", "textarea", "code"})
+"""The inputs that one types into, without a choice to look at first."""
 
 
 @dataclass(frozen=True)
@@ -32,19 +35,32 @@ class FieldView:
 
 
 @dataclass(frozen=True)
+class EarlierStep:
+    """What a step before this one asked for, or would have; `changes` says whether it has a page to be changed on."""
+
+    key: str
+    label: str
+    changes: bool
+
+
+@dataclass(frozen=True)
 class PromptPage:
     """A prompt as it is drawn, inside a slot of a page or as a page of its own.
 
-    `alternatives` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any
-    time. With `skippable` it goes on without an answer. `notice_part_url` is what of the notice is about its fields,
-    to be opened in place. `recognition` is for those who were here before; `recognised` tells one of them what came
-    of it.
+    `alternatives` are (key, label, attributes of its button) of what can be done instead of typing; `retry_after` is
+    in seconds, 0 for at any time. With `skippable` it goes on without an answer. `notice_part_url` is what of the
+    notice is about its fields, to be opened in place. `recognition` is for those who were here before; `recognised`
+    tells one of them what came of it.
+
+    `label` is the action's. A prompt of several steps has a `heading` for each, which is its only field's label where
+    there is one, and tells of the `earlier` ones.
 
     Its `id` follows from its slot, which a page has once, however many prompts of one action are open on it.
     """
 
     action: str
-    heading: str
+    label: str
+    earlier: tuple[EarlierStep, ...]
     reason: str
     step: int
     steps: int
@@ -57,7 +73,7 @@ class PromptPage:
     unable: tuple[FieldView, ...]
     submit_label: str
     notice_url: str
-    alternatives: tuple[tuple[str, str], ...] = ()
+    alternatives: tuple[tuple[str, str, Mapping[str, str]], ...] = ()
     retry_after: int = 0
     notice_part_url: str = ""
     skippable: bool = False
@@ -72,6 +88,24 @@ class PromptPage:
     def level(self) -> int:
         """Of its heading."""
         return heading_level(self.slot)
+
+    @property
+    def is_of_one_field(self) -> bool:
+        """Whether it is a step whose heading says what its only field is called."""
+        return self.steps > 1 and len(self.fields) == 1 and not self.unable
+
+    @property
+    def heading(self) -> str:
+        return self.fields[0].label if self.is_of_one_field else self.label
+
+    @property
+    def focus_id(self) -> str:
+        """What takes the focus: the code that was asked for, or the only thing to be typed; "" for the heading."""
+        if self.recognition and self.recognition.is_open:
+            return self.recognition.code.id if self.recognition.code else ""
+        inputs = [control for field in self.fields for control in field.inputs if control.type != "hidden"]
+        told = self.unable or self.recognised
+        return inputs[0].id if len(inputs) == 1 and inputs[0].type in TYPED and not told else ""
 
     @property
     def is_untouched(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from flask import request
 
-from asklater.asking.presenters import FieldView, PromptPage, prompt_id
+from asklater.asking.presenters import EarlierStep, FieldView, PromptPage, prompt_id
 from asklater.asking.submission import CODE, TOKEN, Submission, Taken
 from asklater.endpoints import url_for
 from asklater.engine import Engine
@@ -19,7 +19,8 @@ from asklater.prompt_tokens import PromptToken
 from asklater.records.exposure import Exposure, device_class
 from asklater.records.people import Subject
 from asklater.records.suggestions import Suggestion
-from asklater.registry import RecognitionOffer
+from asklater.registry import RecognitionOffer, ShownInPlace
+from asklater.subjects.held_fields import change_url
 from asklater.subjects.rights import restricted
 
 
@@ -93,10 +94,12 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
     with engine.database.unit_of_work():  # no page is drawn in a transaction: on SQLite nobody else writes meanwhile
         number = _impression(engine, ask, {view.key for view in views}, unable)
     asked = tuple(view.key for view in views)
-    token = _token(ask, number, asked)
+    behind = _behind(engine, ask)
+    token = _token(ask, number, asked, ask.decision.steps(behind))
     return PromptPage(
         action=ask.action.key,
-        heading=gettext(ask.action.label),
+        label=gettext(ask.action.label),
+        earlier=tuple(_earlier_step(engine, asked_of[key]) for key in behind) if token.steps > 1 else (),
         reason=gettext(ask.decision.reason) if ask.decision.reason else "",
         step=max(1, token.steps - len(ask.decision.rounds) + 1),
         steps=token.steps,
@@ -117,7 +120,9 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         notice_url=notice_url(engine, ask.decision.now),
         notice_part_url=notice_part_url(engine, ask.decision.now),
         alternatives=tuple(
-            (other.key, other.label) for other in engine.registry.alternatives.values() if other.answers(asked)
+            (other.key, other.label, other.attributes() if isinstance(other, ShownInPlace) else {})
+            for other in engine.registry.alternatives.values()
+            if other.answers(asked)
         ),
         retry_after=max((explained.retry_after for explained in (*unable.values(), *_unrecognised(ask))), default=0),
         skippable=ask.is_optional,
@@ -142,9 +147,11 @@ def _recognition_offer(engine: Engine, ask: Ask) -> RecognitionOffer | None:
         typed=ask.submission.code if refused else "",
         error=error_text(refused) if refused else "",
     )
-    if offer is None or offer.code is None:
-        return offer
-    return replace(offer, code=replace(offer.code, name=CODE, id=f"{prompt_id(ask.slot)}-code"))
+    if offer is None:
+        return None
+    opened = ask.submission.opens_recognition or ask.submission.again == CODE or refused is not None
+    code = replace(offer.code, name=CODE, id=f"{prompt_id(ask.slot)}-code") if offer.code else None
+    return replace(offer, code=code, is_open=opened)
 
 
 def _offer_errors(offer: RecognitionOffer | None, prompt: str) -> tuple[InputError, ...]:
@@ -186,8 +193,18 @@ def _impression(engine: Engine, ask: Ask, asked: Collection[str], unable: Collec
     )
 
 
-def _token(ask: Ask, number: int, asked: tuple[str, ...]) -> PromptToken:
-    steps = len(ask.decision.rounds)
+def _behind(engine: Engine, ask: Ask) -> tuple[str, ...]:
+    """What the action requires of the person, and they hold already."""
+    held = [need for need in ask.action.requires if need.field in ask.subject.held and not need.optional]
+    conditions = engine.registry.conditions
+    return tuple(need.field for need in held if not need.when or conditions[need.when](ask.subject.id))
+
+
+def _earlier_step(engine: Engine, declared: Field) -> EarlierStep:
+    return EarlierStep(declared.key, gettext(declared.label), changes=bool(change_url(engine, declared.key)))
+
+
+def _token(ask: Ask, number: int, asked: tuple[str, ...], steps: int) -> PromptToken:
     if ask.token is not None:
         earlier = replace(ask.token, subject_id=ask.subject.id, prompt_id=number, fields=asked)
         return replace(earlier, steps=max(earlier.steps, steps))

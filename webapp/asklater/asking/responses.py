@@ -1,5 +1,8 @@
 """How the gate answers: a prompt, a problem document, or a redirect."""
 
+import re
+from collections.abc import Callable
+
 from flask import Response, make_response, render_template, request
 
 from asklater import errors, http
@@ -7,7 +10,7 @@ from asklater.asking.json_documents import answer_done, answer_elsewhere, answer
 from asklater.asking.presenters import OWN_PAGE, SLOT, DonePage, PromptPage, ResumePage, heading_level
 from asklater.asking.prompts import Ask, prompt
 from asklater.asking.secret_inputs import is_fleeting, is_secret
-from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, by_todays_names
+from asklater.asking.submission import BACK, ENGINE_OWN, REDRAW, RESUMED, by_todays_names
 from asklater.endpoints import own_endpoint, url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
@@ -18,6 +21,8 @@ from asklater.policy.decision import Decision
 from asklater.records.people import Subject
 from asklater.records.suspended_requests import SuspendedRequest
 from asklater.web.request_limits import too_many_fields
+
+WHOLE_PAGE = re.compile(rb"\s*<(!doctype|html)\b", re.IGNORECASE)
 
 
 def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
@@ -31,7 +36,8 @@ def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
     try:
         page = prompt(engine, ask)
     except ReauthenticationRequired as required:
-        return answer_with_redirect(engine, ask.action.key, required)
+        began = ask.token.back if ask.token else ask.back
+        return answer_with_redirect(engine, ask.action.key, required, began, looks_over=ask.submit_label is not None)
     if http.wants_json():
         return answer_with_document(engine, ask, page)
     status = 429 if page.retry_after else 422 if page.errors else 200
@@ -83,6 +89,21 @@ def is_own_page(slot: str) -> bool:
     return slot.startswith(OWN_PAGE)
 
 
+def out_of_slot(response: Response) -> Response:
+    """What a view answers that knows nothing of htmx, where htmx sent its prompt: a redirect leads the browser on, and
+    a whole page takes the place of the page. Swapped into the prompt's slot, a page would stand within a page."""
+    speaks_htmx = any(name.lower().startswith("hx-") for name, _value in response.headers)
+    if not http.wants_fragment() or speaks_htmx or not http.target_id("").startswith((SLOT, OWN_PAGE)):
+        return response
+    if response.location and 300 <= response.status_code < 400:
+        response.headers["HX-Redirect"] = response.headers.pop("Location")
+        response.status_code = 200
+        response.set_data(b"")
+    elif response.mimetype == "text/html" and response.is_sequence and WHOLE_PAGE.match(response.get_data()):
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML"
+    return response
+
+
 def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
     """Nothing is missing: send the browser on. A download leaves the page standing, so it gets words too."""
     if http.wants_json():
@@ -100,27 +121,40 @@ def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
     return http.fragment_or_page("asklater/asking/_done.html", "asklater/asking/done.html", done=page)
 
 
-def answer_with_redirect(engine: Engine, action: str, redirected: Redirected, *, back: str = "") -> Response:
-    """Send the browser elsewhere, to come back to this request at an action, or at a background prompt that stood on
-    the page `back`; tell a client that reads JSON to have somebody prove who they are. Raises Unable."""
+def answer_with_redirect(
+    engine: Engine,
+    action: str,
+    redirected: Redirected,
+    back: str,
+    *,
+    in_background: bool = False,
+    looks_over: bool = False,
+) -> Response:
+    """Send the browser elsewhere, to come back to this request at an action, or at a background prompt, that began on
+    the page `back`; tell a client that reads JSON to have somebody prove who they are. Raises Unable.
+
+    `looks_over`: once nothing is missing, the action is not carried out before its person has seen that page again."""
+
+    def resume_url() -> str:
+        return _resume_url(engine, action, back, in_background, looks_over)
+
     if isinstance(redirected, ReauthenticationRequired):
-        return _answer_with_reauthentication(engine, action, redirected, back)
+        return _answer_with_reauthentication(redirected, back if in_background else _page_of(action), resume_url)
     engine.database.commit_so_far()
     redirected.ensure_reachable()
     if http.wants_json():
         return answer_elsewhere(action, _page_of(action))
-    return http.leave_for(redirected.begin(_resume_url(engine, action, back)))
+    return http.leave_for(redirected.begin(resume_url()))
 
 
 def _answer_with_reauthentication(
-    engine: Engine, action: str, required: ReauthenticationRequired, back: str
+    required: ReauthenticationRequired, page: str, resume_url: Callable[[], str]
 ) -> Response:
     """To the proof, and back to this request; where it is more than can be kept, to the page that asks anew."""
-    page = back or _page_of(action)
     if http.wants_json():
         return reauthentication_problem(required.begin(page))
     try:
-        onward = _resume_url(engine, action, back)
+        onward = resume_url()
     except Unable:
         onward = page
     return http.leave_for(required.begin(onward))
@@ -133,7 +167,7 @@ def _page_of(action: str) -> str:
     return url_for("profiling.ask", action=action, **where)
 
 
-def _resume_url(engine: Engine, action: str, back: str) -> str:
+def _resume_url(engine: Engine, action: str, back: str, in_background: bool, looks_over: bool) -> str:
     """Where this request goes on: a page is asked for anew, as the engine's own route asks; a POST is suspended."""
     if request.method in {"GET", "HEAD"}:
         return http.here()
@@ -145,8 +179,9 @@ def _resume_url(engine: Engine, action: str, back: str) -> str:
         if name not in ENGINE_OWN and not is_fleeting(engine, name)
         for value in values
     )
-    url = url_for("background.answer", prompt=action, back=back) if back else http.here()
-    return engine.suspended_requests.keep(SuspendedRequest(action, url, inputs), client_network())
+    url = url_for("background.answer", prompt=action, back=back) if in_background else http.here()
+    interrupted = SuspendedRequest(action, url, inputs, back, looks_over)
+    return engine.suspended_requests.keep(interrupted, client_network())
 
 
 def _has_answer(engine: Engine) -> bool:
@@ -161,7 +196,8 @@ def answer_with_resumption(engine: Engine, token: str, interrupted: SuspendedReq
     if interrupted.action:
         prompted = engine.manifest.prompts.get(interrupted.action)
         asked = prompted or engine.decide(interrupted.action, engine.people.subject()).treatment.action
-        label, hidden = gettext(asked.label), (*hidden, (REDRAW, RESUMED))
+        label = label if interrupted.looked_over else gettext(asked.label)
+        hidden = (*hidden, (REDRAW, RESUMED), (BACK, interrupted.back))
     page = ResumePage(
         heading=gettext("Welcome back"),
         text=gettext("Continue where you left off."),

@@ -2,12 +2,13 @@
 
 Nothing is done with what it says. It comes back filled in, with a fresh token, to be sent again with one press; a
 browser that sends no cookie is told so. A form of which the browser does not say that it is of this site does not come
-back.
+back. A program is told where it gets a token, and the log which form of the application sends none.
 """
 
+import logging
 from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 
@@ -15,10 +16,19 @@ from asklater import errors, http
 from asklater.asking.gate import ask_anew
 from asklater.asking.secret_inputs import is_secret
 from asklater.asking.submission import TOKEN, by_todays_names
-from asklater.endpoints import own_endpoint
+from asklater.endpoints import own_endpoint, url_for
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.view_checks import action_of
+
+UNPROTECTED = "urn:asklater:problem:cross-site-token"
+TOLD = "asklater.without_token"
+"""Of which endpoints the log has told that their form sends no token, among the application's `extensions`."""
+LACKS_ITS_INPUT = (
+    "%s %s was sent without a token against cross-site requests, so it was refused. Where the form is yours, put "
+    '<input type="hidden" name="%s" value="{{ csrf_token() }}"> into it.'
+)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,12 +45,16 @@ class SendAgainPage:
 
 def init_app(app: Flask) -> None:
     """Answer what Flask-WTF refuses, whoever asks it to check."""
+    app.extensions[TOLD] = set[str | None]()
     app.register_error_handler(CSRFError, answer_stale_form)
 
 
 def answer_stale_form(_error: CSRFError) -> ResponseReturnValue:
     """The prompt anew, a page to send the form again from, or for htmx a token for the form that stands there yet."""
-    is_form = request.method == "POST" and request.endpoint is not None and not http.wants_json()
+    if http.wants_json():
+        return http.problem(400, *_unprotected(), UNPROTECTED, request_id=g.get("request_id", ""))
+    _tell_of_form_without_token()
+    is_form = request.method == "POST" and request.endpoint is not None
     if not (is_form and http.comes_from_this_site()):
         return errors.answer(400, *_grown_old())
     has_cookie = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
@@ -51,6 +65,22 @@ def answer_stale_form(_error: CSRFError) -> ResponseReturnValue:
     if http.wants_fragment():
         return errors.answer(400, title, text, token=generate_csrf())
     return _send_again(title, text)
+
+
+def _tell_of_form_without_token() -> None:
+    """Once for each endpoint: it may be a form of the application that lacks its input, or nobody's form."""
+    name, told = current_app.config["WTF_CSRF_FIELD_NAME"], current_app.extensions[TOLD]
+    if name not in request.form and request.endpoint not in told:
+        told.add(request.endpoint)
+        log.warning(LACKS_ITS_INPUT, request.method, request.url_rule, name)
+
+
+def _unprotected() -> tuple[str, str]:
+    return gettext("This request came without its token"), gettext(
+        "Its token against cross-site requests is missing, or of another session. Get one at %(url)s, and send it as "
+        "the header X-CSRFToken, with the session's cookie.",
+        url=url_for("profiling.csrf_token"),
+    )
 
 
 def _grown_old() -> tuple[str, str]:

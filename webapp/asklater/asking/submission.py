@@ -28,19 +28,41 @@ NEVER = "_asklater.never"
 SKIP = "_asklater.skip"
 """The button "Skip" of a step that is optional: it goes on as if nothing had been typed."""
 REDRAW = "_asklater.redraw"
-"""Sent when a choice changes the rest of the form: the prompt is drawn anew, and nothing is stored."""
+"""Sent when a choice changes the rest of the form: the prompt is drawn anew, and nothing is stored. Its value is that
+of RECOGNISE where somebody says that they were here before."""
 AGAIN = "_asklater.again"
 """The button "send a new code": its value is the field whose kind prepares it once more."""
 ALTERNATIVE = "_asklater.alternative"
 """The button of an alternative to typing: its value is the alternative's key."""
+SHOWN = "_asklater.shown"
+"""Beside it: what an alternative's own script has brought, so that nobody is sent away."""
+CHANGE = "_asklater.change"
+"""The button "Change" of an earlier step: its value is the field that is changed before this goes on."""
 RESUMED = "_asklater.resumed"
 """The token of a suspended request that this one carries on."""
+BACK = "_asklater.back"
+"""Beside it: the page of this site on which the suspended request began."""
 CODE = "_asklater.code"
 """The code of somebody who was here before. As the value of AGAIN it wants a new one to be sent."""
 RECOGNISE = "_asklater.recognise"
 """The button that sends it. A code that is typed is taken whatever button was pressed."""
 ENGINE_OWN = frozenset(
-    {TOKEN, CANCEL, NEVER, SKIP, REDRAW, AGAIN, ALTERNATIVE, RESUMED, CODE, RECOGNISE, "csrf_token"}
+    {
+        TOKEN,
+        CANCEL,
+        NEVER,
+        SKIP,
+        REDRAW,
+        AGAIN,
+        ALTERNATIVE,
+        SHOWN,
+        CHANGE,
+        RESUMED,
+        BACK,
+        CODE,
+        RECOGNISE,
+        "csrf_token",
+    }
 )
 FORMER_NAMES = {name.replace(TOKEN, "prompt", 1): name for name in ENGINE_OWN - {"csrf_token"}}
 """What these were called up to 0.1, as forms have them that were drawn before an upgrade."""
@@ -55,8 +77,10 @@ class Submission:
     """A POST, sorted. `token` is "" when it carries no prompt; `never` says "do not ask again", `skips` to go on
     without what is optional.
 
-    `redraw` wants the form drawn anew, `again` names a field to be prepared once more, `alternative` what was chosen
-    instead of typing, `resumed` the suspended request that this one carries on. `code` shows who was here before.
+    `redraw` wants the form drawn anew, `opens_recognition` with the place for the code of before. `again` names a
+    field to be prepared once more, `alternative` what was chosen instead of typing, `shown` what its script brought,
+    `change` a field of an earlier step that is to be changed first. `resumed` is the suspended request that this one
+    carries on, `back` the page where it began. `code` shows who was here before.
     """
 
     token: str = ""
@@ -64,9 +88,13 @@ class Submission:
     never: bool = False
     skips: bool = False
     redraw: bool = False
+    opens_recognition: bool = False
     again: str = ""
     alternative: str = ""
+    shown: str = ""
+    change: str = ""
     resumed: str = ""
+    back: str = ""
     code: str = ""
     given: Mapping[str, Given] = field(default_factory=dict)
     carried: tuple[tuple[str, str], ...] = ()
@@ -116,9 +144,13 @@ def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage
         never=NEVER in own,
         skips=SKIP in own,
         redraw=REDRAW in own,
+        opens_recognition=own.get(REDRAW) == RECOGNISE,
         again=own.get(AGAIN, ""),
         alternative=own.get(ALTERNATIVE, ""),
+        shown=own.get(SHOWN, ""),
+        change=own.get(CHANGE, ""),
         resumed=own.get(RESUMED, ""),
+        back=own.get(BACK, ""),
         code=own.get(CODE, "").strip(),
         given={key: Given(texts.get(key, {}), uploads.get(key, {})) for key in texts.keys() | uploads.keys()},
         carried=tuple(carried),

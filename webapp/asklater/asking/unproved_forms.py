@@ -39,7 +39,9 @@ def keep_form() -> str:
         return ""
     url = http.here()
     try:
-        return engine.suspended_requests.keep(SuspendedRequest(_gated_action(), url, inputs), client_network())
+        return engine.suspended_requests.keep(
+            SuspendedRequest(_gated_action(), url, inputs, http.came_from()), client_network()
+        )
     except Unable:
         return ""
 

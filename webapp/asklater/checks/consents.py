@@ -36,7 +36,7 @@ def unconfirmed(manifest: Manifest) -> Iterator[tuple[str, str]]:
         if CONFIRMED_BY not in declared.settings:
             yield (
                 f"fields.{declared.key}.settings.{CONFIRMED_BY}",
-                f'is it about mail? Then say "{proofs[0]}", so that a yes counts once the address is proved; else ""',
+                f'is it about email? Then say "{proofs[0]}", so that a yes counts once the address is proved; else ""',
             )
 
 

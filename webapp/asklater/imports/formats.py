@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where a record keeps e-mail addresses: `value` of the record itself, or of each entry of the list `at`.
+    """Where a record keeps email addresses: `value` of the record itself, or of each entry of the list `at`.
 
     `proved` leads to the flag that says an address was proved; without one, none was. `among` leads to a list of
     proved addresses instead. `chosen` names the id of the entry that is the main one. `only` is what an entry of

@@ -61,11 +61,11 @@ class ByAddress:
 
     def name(self, person: Person) -> str:
         if not person.address:
-            raise Faulty("has no e-mail address")
+            raise Faulty("has no email address")
         try:
             return parse_address(person.address)
         except Invalid as error:
-            raise Faulty("its e-mail address is none") from error
+            raise Faulty("its email address is none") from error
 
     def same(self, name: str) -> str:
         return normalise_address(name)

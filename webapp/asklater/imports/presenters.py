@@ -62,12 +62,12 @@ def readiness_page(engine: Engine, runs: Iterable[PastRun], shown: PastRun | Non
         people=told(report.people, report.people),
         summary=_summary(shown) if shown else "",
         action_columns=_columns(
-            (gettext("Action"), gettext("Field"), gettext("Needed"), gettext("Spared by")),
+            (gettext("Action"), gettext("Field"), gettext("Needed"), gettext("Solved by")),
             (
                 gettext("Stopped"),
                 gettext("At most"),
                 gettext("Lack it"),
-                gettext("Lack it alone"),
+                gettext("Lack only this"),
                 gettext("Suggested"),
             ),
         ),
@@ -143,7 +143,7 @@ def spared_label(what: str) -> str:
 def reason_label(reason: str) -> str:
     """Why something is left out, in words."""
     return {
-        UNMAPPED: gettext("No field is called so"),
+        UNMAPPED: gettext("No field has this name"),
         UNNEEDED: gettext("No action needs it"),
         NEVER_BROUGHT: gettext("No import brings it"),
     }[reason]

@@ -175,7 +175,7 @@ def _keep_left(engine: Engine, subject_id: int) -> None:
 
 
 def _add_tabs(app: Flask) -> None:
-    add_tab(app, 10, "insights.overview", lambda: gettext("Overview"), within=("attention.", "links."), filtered=True)
+    add_tab(app, 10, "insights.overview", lambda: gettext("Overview"), filtered=True)
     add_tab(app, 20, "insights.matrix", lambda: gettext("Matrix"), within=("insights.cell",), filtered=True)
     add_tab(app, 30, "insights.fields", lambda: gettext("Fields"), within=("insights.field",), filtered=True)
     add_tab(app, 40, "insights.contexts", lambda: gettext("Contexts"), within=("insights.context",), filtered=True)

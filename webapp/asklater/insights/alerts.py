@@ -100,8 +100,8 @@ def review_alerts(manifest: Manifest, today: date) -> tuple[Alert, ...]:
 
 def review_sentence(review: FieldReview) -> str:
     """A sentence for those who can act on it."""
-    owner = review.owner or gettext("nobody in particular")
-    asked = gettext("“%(field)s” at sign-up, which %(owner)s answers for", field=gettext(review.label), owner=owner)
+    owner = review.owner or gettext("nobody")
+    asked = gettext("“%(field)s” at sign-up (owner: %(owner)s)", field=gettext(review.label), owner=owner)
     if review.overdue:
         return gettext("%(asked)s, was to be reviewed by %(day)s.", asked=asked, day=day(review.review_by))
     return ngettext(
@@ -122,7 +122,7 @@ def loss_alerts(losses: Sequence[Loss], query: Query, names: KeyLabels) -> tuple
         Alert(
             loss_sentence(loss, names),
             cell_url(replace(query, optional=loss.optional), loss.field, loss.context),
-            gettext("What this is made of"),
+            gettext("See the details"),
             gettext("%(field)s at “%(context)s”", field=names.field(loss.field), context=names.context(loss.context)),
         )
         for loss in losses

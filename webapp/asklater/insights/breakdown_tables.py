@@ -1,37 +1,18 @@
-"""Rows of figures, and breakdowns as tables of them: each row leads to the same page, narrowed to its part."""
+"""Breakdowns as tables of a page: each row leads to the same page, narrowed to its part."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from asklater.i18n import gettext
 from asklater.insights.breakdowns import Breakdown, Slices, breakdowns, segment_breakdowns
-from asklater.insights.figures import Figures
-from asklater.insights.labels import (
-    device_labels,
-    qualified_variant_label,
-    segment_value_label,
-    visitor_labels,
-    whole_number,
-)
-from asklater.insights.presenters import RateCell, rate_cell
+from asklater.insights.labels import device_labels, qualified_variant_label, segment_value_label, visitor_labels
+from asklater.insights.presenters import FigureRow, figure_row
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.manifest.declarations import Manifest
 from asklater.policy.segments import IS
 
-# Rows
-
-
-@dataclass(frozen=True)
-class FigureRow:
-    """One row of a list: its figures where they may be shown; `was_asked` is False where there is nothing."""
-
-    label: str
-    url: str
-    rate: RateCell | None
-    persons: str = ""
-    asks: str = ""
-    was_asked: bool = True
+PageUrl = Callable[[Query], str]
 
 
 @dataclass(frozen=True)
@@ -41,19 +22,6 @@ class BreakdownTable:
     title: str
     head: str
     rows: tuple[FigureRow, ...]
-
-
-def figure_row(label: str, url: str, shown: Figures | None, *, asked: bool = True, change: str = "") -> FigureRow:
-    """One row of a list of places; `change` compares with before, "" for not."""
-    if shown is None:
-        return FigureRow(label, url, None, was_asked=asked)
-    rate = rate_cell(shown.completion, gettext("Completion rate of %(name)s", name=label), change)
-    return FigureRow(label, url, rate, whole_number(shown.tally.persons), whole_number(shown.tally.episodes))
-
-
-# Tables
-
-PageUrl = Callable[[Query], str]
 
 
 def breakdown_tables(found: Slices, query: Query, manifest: Manifest, url: PageUrl) -> tuple[BreakdownTable, ...]:

@@ -25,10 +25,9 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "episodes": (
             gettext("Asks"),
             gettext(
-                "Episodes of the mature set. An episode is one person being asked for one field in one "
-                "context, from the first time the prompt is shown until it is completed, dismissed, "
-                "answered elsewhere, skipped or abandoned. Those add up to the asks. Optional fields are "
-                "counted apart from what actions need."
+                "An ask is one person being asked for one field in one context, from the first view of the "
+                "prompt until it is completed, dismissed, answered elsewhere, skipped or abandoned. Only asks "
+                "that are old enough to be judged are counted. Optional fields are counted separately."
             ),
         ),
         "persons": (
@@ -62,84 +61,82 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         ),
         "abandoned": (
             gettext("Abandoned"),
-            gettext("None of the others within %(window)s of the first time shown.", window=within),
+            gettext("None of the others within %(window)s of the first view.", window=within),
         ),
         "completion_rate": (
             gettext("Completion rate"),
             gettext(
-                "Completed asks in all mature asks, with a 95-percent interval: the bar is the interval, the mark is "
-                "the rate. Who was asked several times counts for less than as many people, so that the interval of "
-                "a total is as wide as it has to be."
+                "Completed asks as a share of all asks, with a 95-percent interval: the bar is the interval, "
+                "the mark is the rate. Someone who was asked several times counts for less than as many people, "
+                "so the interval of a total is as wide as it has to be."
             ),
         ),
         "person_rate": (
             gettext("Person rate"),
             gettext(
-                "People with at least one completed ask in all people asked, with its 95-percent Wilson interval."
+                "People with at least one completed ask, as a share of all people asked, with a 95-percent Wilson "
+                "interval."
             ),
         ),
         "action_rate": (
             gettext("Action rate"),
             gettext(
-                "Mature prompts whose action then ran to success, in all mature prompts of actions. A prompt may ask "
-                "for several fields; it counts once. Background prompts have an answer rate instead."
+                "Prompts after which the action was completed, as a share of all prompts of actions. A prompt "
+                "may ask for several fields; it counts once. Background prompts have an answer rate instead."
             ),
         ),
         "answer_rate": (
             gettext("Answer rate"),
             gettext(
-                "Mature background prompts after which nothing was missing any more, in all mature background "
+                "Background prompts after which nothing was missing any more, as a share of all background "
                 "prompts. No action waits for them."
             ),
         ),
         "median": (
-            gettext("Median time"),
+            gettext("Time to complete"),
             gettext(
-                "Half of the completed asks took at most this long, from the first time shown until the field "
-                "was saved. Times are kept in steps of 2 percent, so this misses the exact time by 1 percent at most."
+                "Half of the completed asks took at most this long, from the first view until the field was "
+                "saved. Times are accurate to 1 percent."
             ),
         ),
         "p90": (
-            gettext("90 percent within"),
-            gettext("Nine in ten completed asks took at most this long, within 1 percent."),
+            gettext("90 % within"),
+            gettext("Nine in ten completed asks took at most this long. Times are accurate to 1 percent."),
         ),
         "rejection_rate": (
             gettext("Error rate"),
             gettext(
-                "Asks in which the field was rejected at least once, in the asks that were submitted at least once. "
-                "A submission is rejected when this field fails its check."
+                "Asks with at least one error in this field, as a share of the asks that were submitted at least once."
             ),
         ),
         "impressions": (
-            gettext("Shown"),
-            gettext("How often the prompt was drawn. Drawing it again after a rejected submission is not counted."),
+            gettext("Views"),
+            gettext("How often the prompt was shown. Showing it again after an error is not counted."),
         ),
         "impression_yield": (
             gettext("Yield"),
-            gettext(
-                "Completed asks per time shown. It has no interval, since the times that one person is shown "
-                "a prompt are not independent."
-            ),
+            gettext("Completed asks per view. It has no interval, because views by one person are not independent."),
         ),
         "unable": (
             gettext("Unable"),
-            gettext("How often the prompt could only explain why the field cannot be given just now."),
+            gettext("How often the prompt could only explain why the field cannot be given right now."),
         ),
         "fresh": (
             gettext("Fresh"),
             gettext(
-                "Asks first shown less than %(window)s ago. They are left out, even when completed: quick successes "
-                "count at once, failures only later, so counting them would flatter the rates.",
+                "Asks first shown less than %(window)s ago. They are left out, even when completed: quick "
+                "successes show at once, failures only later, so counting them would make the rates look better "
+                "than they are.",
                 window=within,
             ),
         ),
         "funnel": (
-            gettext("From the first view to the action"),
+            gettext("Funnel"),
             gettext(
-                "Mature prompts of the context: how many were submitted at least once at their first step, for how "
-                "many nothing was missing any more within %(window)s, by whatever way, and for how many the action "
-                "then ran to success. What was missing may have been given without this prompt, on the account page "
-                "for one, so later steps may be reached by more prompts than were submitted.",
+                "Prompts of the context: how many were submitted at least once at their first step, after how "
+                "many nothing was missing any more within %(window)s, and after how many the action was "
+                "completed. A missing field may also be given elsewhere, such as on the account page, so more "
+                "prompts may reach a later step than were submitted.",
                 window=within,
             ),
         ),
@@ -163,11 +160,10 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             ),
         ),
         "rejections": (
-            gettext("Rejections by reason"),
+            gettext("Errors by reason"),
             gettext(
-                "People with a mature ask in which an answer was rejected, by the reason that the "
-                "field’s kind gave; what they typed is not kept. Corrected it: the same ask was "
-                "completed afterwards."
+                "People with an ask in which an answer was rejected, by reason; what they typed is not kept. "
+                "Corrected it: the same ask was completed afterwards."
             ),
         ),
         "origins": (

@@ -103,6 +103,11 @@ def day(moment: date) -> str:
     return _day(moment, number_labels().locale)
 
 
+def short_day(moment: date) -> str:
+    """A day without its year, as a chart's scale has it: Nov 23."""
+    return _short_day(moment, number_labels().locale)
+
+
 def clock_time(moment: datetime) -> str:
     """The time of a day, in UTC: 14:05."""
     return moment.astimezone(UTC).strftime("%H:%M")
@@ -127,6 +132,11 @@ def _signed(number: float, locale: str) -> str:
 @lru_cache(maxsize=CACHE_SIZE)
 def _day(moment: date, locale: str) -> str:
     return dates.format_date(moment, "medium", locale=locale)
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _short_day(moment: date, locale: str) -> str:
+    return dates.format_skeleton("MMMd", moment, locale=locale)
 
 
 @lru_cache(maxsize=CACHE_SIZE)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
-from typing import Any
+from typing import Any, Literal, get_args
 
 from flask import Flask, current_app, request
 
@@ -31,10 +31,32 @@ class Tab:
     current: str
 
 
+TabGroupKey = Literal["figures", "experiments", "signup"]
+TAB_GROUPS: tuple[TabGroupKey, ...] = get_args(TabGroupKey)
+
+
+@dataclass(frozen=True)
+class TabGroup:
+    """The tabs of one kind of page; `key` is part of an id."""
+
+    key: TabGroupKey
+    label: str
+    tabs: tuple[Tab, ...]
+
+
+@dataclass(frozen=True)
+class TabBar:
+    """All pages of the dashboard; `here` is the label of the current tab, "" where the page belongs to none."""
+
+    groups: tuple[TabGroup, ...]
+    here: str
+
+
 @dataclass(frozen=True)
 class _TabDeclaration:
     endpoint: str
     label: Callable[[], str]
+    group: TabGroupKey
     within: tuple[str, ...]
     filtered: bool
 
@@ -45,23 +67,30 @@ def add_tab(
     endpoint: str,
     label: Callable[[], str],
     *,
+    group: TabGroupKey = "figures",
     within: tuple[str, ...] = (),
     filtered: bool = False,
 ) -> None:
-    """Add a tab; `place` orders them. `within` are endpoints that belong to it, or beginnings of such.
+    """Add a tab; `place` orders those of a group. `within` are endpoints that belong to it, or beginnings of such.
 
     `filtered` says that the page takes the dashboard's filters, which then stay as they are.
     """
-    Ordered.of(app, TABS).add(place, _TabDeclaration(endpoint, label, within, filtered))
+    Ordered.of(app, TABS).add(place, _TabDeclaration(endpoint, label, group, within, filtered))
 
 
-def tab_bar() -> list[Tab]:
+def tab_bar() -> TabBar:
     """The tabs as seen from the page that is asked for."""
     filters = {name: request.args[name] for name in FILTER_PARAMETERS if request.args.get(name)}
+    grouped: dict[TabGroupKey, list[Tab]] = {key: [] for key in TAB_GROUPS}
     declared: Ordered[_TabDeclaration] = Ordered.of(current_app, TABS)
-    return [
-        Tab(tab.label(), page_url(tab.endpoint, filters if tab.filtered else {}), _is_current(tab)) for tab in declared
-    ]
+    for tab in declared:
+        url = page_url(tab.endpoint, filters if tab.filtered else {})
+        grouped[tab.group].append(Tab(tab.label(), url, _is_current(tab)))
+    labels = dict(
+        zip(TAB_GROUPS, (gettext("Figures"), gettext("Experiments and goals"), gettext("Sign-up")), strict=True)
+    )
+    here = next((tab.label for tabs in grouped.values() for tab in tabs if tab.current), "")
+    return TabBar(tuple(TabGroup(key, labels[key], tuple(tabs)) for key, tabs in grouped.items() if tabs), here)
 
 
 def _is_current(tab: _TabDeclaration) -> str:
@@ -76,19 +105,45 @@ def _is_current(tab: _TabDeclaration) -> str:
 PRESET_DAYS = (7, 30, 90)
 
 
-def filter_bar(form: QueryForm, endpoint: str, *, days: bool, place: Mapping[str, Any] = NO_PATH_PARTS) -> FilterBar:
-    """The form of a page; `days` says whether the page has a range, and so presets."""
+def filter_bar(
+    form: QueryForm,
+    endpoint: str,
+    *,
+    days: bool,
+    place: Mapping[str, Any] = NO_PATH_PARTS,
+    view: Mapping[str, str] = NO_PATH_PARTS,
+) -> FilterBar:
+    """The form of a page; `days` says whether the page has a range, and so presets. `view` are further arguments of
+    the page, which its links keep."""
     query = form.query
-    narrowed = tuple(_chosen_label(control) for control in form.inputs if _is_narrowed(control))
+
+    def url(arguments: Mapping[str, str]) -> str:
+        return page_url(endpoint, {**arguments, **view}, place)
+
+    presets = _preset_links(query, url) if days else ()
+    chips = [
+        PageLink(_chosen_label(control), url(_without(query, control.name)))
+        for control in form.inputs
+        if _is_narrowed(control)
+    ]
+    if days and not any(preset.current for preset in presets):
+        chips.insert(0, PageLink(days_label(query), url(_without(query, "from", "to"))))
     return FilterBar(
         url=url_for(endpoint, **place),
         inputs=form.inputs,
         errors=form.errors,
-        presets=_preset_links(query, endpoint, place) if days else (),
-        clear=PageLink(gettext("Clear the filters"), url_for(endpoint, **place)) if narrowed else None,
-        narrowed=narrowed,
-        days=_days_label(query) if days else "",
+        presets=presets,
+        chips=tuple(chips),
+        clear=PageLink(gettext("Clear all filters"), url({})) if len(chips) > 1 else None,
+        kept=tuple(view.items()),
+        link=url(query.arguments()),
+        days=days_label(query) if days else "",
     )
+
+
+def narrowed_labels(form: QueryForm) -> tuple[str, ...]:
+    """The filters that are set, in words."""
+    return tuple(_chosen_label(control) for control in form.inputs if _is_narrowed(control))
 
 
 def real_people_link(query: Query, endpoint: str, place: Mapping[str, Any] = NO_PATH_PARTS) -> PageLink:
@@ -106,18 +161,19 @@ def _chosen_label(control: Input) -> str:
     return gettext("%(filter)s: %(choice)s", filter=control.label, choice=label)
 
 
-def _preset_links(query: Query, endpoint: str, place: Mapping[str, Any]) -> tuple[PageLink, ...]:
+def _without(query: Query, *names: str) -> dict[str, str]:
+    return {name: value for name, value in query.arguments().items() if name not in names}
+
+
+def _preset_links(query: Query, url: Callable[[Mapping[str, str]], str]) -> tuple[PageLink, ...]:
     ranges = {
         ngettext("Last %(num)s day", "Last %(num)s days", days): query.of_last_days(days) for days in PRESET_DAYS
     }
     ranges[gettext("This month")] = query.of_this_month()
-    return tuple(
-        PageLink(label, page_url(endpoint, other.arguments(), place), current=other == query)
-        for label, other in ranges.items()
-    )
+    return tuple(PageLink(label, url(other.arguments()), current=other == query) for label, other in ranges.items())
 
 
-def _days_label(query: Query) -> str:
+def days_label(query: Query) -> str:
     ends = {"first": day(query.first), "last": day(query.last)}
     if query.zone is UTC:
         return gettext("%(first)s to %(last)s, UTC days", **ends)

@@ -1,9 +1,8 @@
 """The overview page: its alerts, its figures and tables, and the etag by which it refreshes itself."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from itertools import groupby
 from operator import attrgetter
 
 from asklater.engine import Engine
@@ -14,15 +13,16 @@ from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import PeriodComparison, compare_periods
 from asklater.insights.coverage import Coverage, read_coverage
 from asklater.insights.definitions import definitions
+from asklater.insights.episode_tables import TableView, episode_table
 from asklater.insights.figures import Figures, Tally, cell_tallies, context_tallies
 from asklater.insights.forms import QueryForm
+from asklater.insights.funnels import Funnel, funnel_of
 from asklater.insights.labels import (
     KeyLabels,
     clock_time,
     day,
     key_labels,
     ngettext,
-    number_labels,
     page_title,
     percent,
     whole_number,
@@ -36,14 +36,8 @@ from asklater.insights.presenters import (
     AutoRefresh,
     ContextRow,
     CoverageRow,
-    EpisodeTable,
-    FieldInContextRow,
-    FieldRowGroup,
-    Funnel,
     HeadlineFigure,
-    NumberCell,
     OverviewPage,
-    funnel_of,
     headline_figures,
     no_figures_note,
     rate_cell,
@@ -54,7 +48,7 @@ from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.suppression import share_of_persons
 from asklater.insights.timeseries import trend
-from asklater.insights.urls import DownloadLinks, cell_url, context_url, field_url, page_url, query_url
+from asklater.insights.urls import DownloadLinks, context_url, field_url, page_url, query_url
 from asklater.manifest.declarations import Manifest
 from asklater.suppression import SMALLEST_CELL
 
@@ -87,7 +81,7 @@ class RefreshState:
     etag: str = ""
 
 
-def read_overview(engine: Engine, form: QueryForm, shown: RefreshState) -> OverviewPage:
+def read_overview(engine: Engine, form: QueryForm, shown: RefreshState, view: TableView) -> OverviewPage:
     """Reads and fills the first page, all of it as of one moment."""
     query, database = form.query, engine.database
     window, uncounted = engine.manifest.window, engine.registry.uncounted
@@ -98,36 +92,16 @@ def read_overview(engine: Engine, form: QueryForm, shown: RefreshState) -> Overv
             left_out_label(count_left_out(database, query)),
         )
         reader = TotalsReader(database, window, uncounted, query.as_of, query.zone)
-        return _overview_page(reader, coverage, notes, engine.manifest, form, shown)
+        return _overview_page(reader, coverage, notes, engine.manifest, form, shown, view)
 
 
-def _optional_asks(reader: TotalsReader, query: Query, names: KeyLabels) -> tuple[EpisodeTable | None, list[Tally]]:
-    """The table of optional fields beside that of the others, and what it shows."""
+def _optional_asks(reader: TotalsReader, query: Query) -> tuple[PeriodComparison | None, list[Tally]]:
+    """What there is of optional fields beside the others, and what is told of it."""
     if query.optional:
         return None, []
-    other = replace(query, optional=True)
-    found = compare_periods(reader, other)
+    found = compare_periods(reader, replace(query, optional=True))
     tallies = cell_tallies(found.now.tallies, query.field, query.context)
-    told = found.now.shown(tallies)
-    return (_episode_table(field_rows(found, other, names), other) if tallies else None), told
-
-
-def _episode_table(rows: Sequence[FieldInContextRow], query: Query) -> EpisodeTable:
-    return EpisodeTable(
-        key="optional" if query.optional else "episodes",
-        title=gettext("Optional fields, where they are asked")
-        if query.optional
-        else gettext("Every field, where it is asked"),
-        caption=gettext("Asks per optional field and context")
-        if query.optional
-        else gettext("Asks per field and context"),
-        optional=query.optional,
-        groups=tuple(
-            FieldRowGroup(label, tuple(group)) for label, group in groupby(rows, lambda row: row.field_label)
-        ),
-        files=DownloadLinks(query.arguments()),
-        url=query_url(OVERVIEW_ENDPOINT, query),
-    )
+    return (found if tallies else None), found.now.shown(tallies)
 
 
 def _overview_page(
@@ -137,6 +111,7 @@ def _overview_page(
     manifest: Manifest,
     form: QueryForm,
     shown: RefreshState,
+    view: TableView,
 ) -> OverviewPage:
     """Fills the page object; `notes` tell of what is too young, and of what nobody looked at.
 
@@ -144,8 +119,8 @@ def _overview_page(
     """
     query, names = form.query, key_labels(manifest)
     found = compare_periods(reader, query)
-    rows = field_rows(found, query, names)
-    optional, beside = _optional_asks(reader, query, names)
+    optional, beside = _optional_asks(reader, query)
+    defined = definitions(manifest.window)
     total = found.now.tally(query.field, query.context)
     everything = found.now.figures(query.field, query.context)
     covered = coverage_rows(coverage, query, names)
@@ -157,7 +132,7 @@ def _overview_page(
     slices = read_segment_tables(reader, query, manifest, _overview_url) if everything else ()
     simulated = bool(total.simulated_persons) or query.people == "simulated"
     return OverviewPage(
-        filter=filter_bar(form, OVERVIEW_ENDPOINT, days=True),
+        filter=filter_bar(form, OVERVIEW_ENDPOINT, days=True, view=view.arguments()),
         title=page_title(gettext("Insights"), form.errors),
         banner=real_people_link(query, OVERVIEW_ENDPOINT) if simulated else None,
         pending_note=notes[0],
@@ -169,6 +144,7 @@ def _overview_page(
         refreshing=_auto_refresh(
             found,
             query,
+            view,
             shown,
             everything,
             (notes, lag, alerts, covered, panels, slices, notes_of_chart, page_etag(beside)),
@@ -176,17 +152,19 @@ def _overview_page(
         stats=_headline_figures(everything, found, query) if everything else (),
         no_figures_note="" if everything else no_figures_note(total, optional=query.optional),
         comparison_note=_comparison_note(query),
-        trend=trend(lines, query, _overview_url, notes_of_chart) if everything else None,
+        trend=trend(lines, query, manifest.window, _overview_url, notes_of_chart) if everything else None,
         attention=alerts,
         panels=panels,
         slices=tuple(Panel("asklater/insights/_segments.html", table) for table in slices),
-        fields=_episode_table(rows, query),
-        optional=optional,
+        fields=episode_table(found, query, names, defined, OVERVIEW_ENDPOINT, view),
+        optional=episode_table(optional, replace(query, optional=True), names, defined, OVERVIEW_ENDPOINT, view)
+        if optional
+        else None,
         contexts=context_rows(found, query, names),
         funnel=overview_funnel(found, query, manifest, names),
         coverage=covered,
         coverage_note=coverage_note(coverage),
-        definitions=definitions(manifest.window),
+        definitions=defined,
     )
 
 
@@ -195,11 +173,12 @@ def _overview_url(query: Query) -> str:
 
 
 def _headline_figures(it: Figures, found: PeriodComparison, query: Query) -> tuple[HeadlineFigure, ...]:
-    first, second, *others = headline_figures(it, found)
+    """The first three are what a reader looks for; the others fold."""
+    completion, persons, median, *others = headline_figures(it, found)
     prompts = NO_RATES if query.field else prompt_rates(found.now, query.context)
     action = share_figure("action_rate", prompts.action, found.sentence("action"))
     answer = share_figure("answer_rate", prompts.answer, found.sentence("answer"))
-    return (first, second, action, *([answer] if prompts.answer else []), *others)
+    return (completion, action, median, persons, *([answer] if prompts.answer else []), *others)
 
 
 def _comparison_note(query: Query) -> str:
@@ -217,14 +196,19 @@ def _comparison_note(query: Query) -> str:
 
 
 def _auto_refresh(
-    found: PeriodComparison, query: Query, shown: RefreshState, it: Figures | None, beside: tuple[object, ...]
+    found: PeriodComparison,
+    query: Query,
+    view: TableView,
+    shown: RefreshState,
+    it: Figures | None,
+    beside: tuple[object, ...],
 ) -> AutoRefresh:
     """The days stay as they are, also after midnight, since they are part of the address."""
     field, context = query.field, query.context
     board = found.now
     tallies = [*cell_tallies(board.tallies, field, context), *context_tallies(board.tallies, field, context)]
     etag = page_etag(board.shown(tallies), sorted(board.suppressed), *beside)
-    here = query.arguments()
+    here = {**query.arguments(), **view.arguments()}
     news = shown.etag and etag != shown.etag and it
     return AutoRefresh(
         etag=etag,
@@ -245,66 +229,24 @@ def _auto_refresh(
 def _pending_note(count: int | None) -> str:
     if count is None:
         return gettext(
-            "Fresh asks are left out: they are too young to be judged. There are too many to count those that fit the "
-            "filter."
+            "Fresh asks are left out: they are too recent to be judged. There are too many to count those that fit "
+            "the filter."
         )
     if not count:
         return gettext("No fresh asks were left out.")
     if count > COUNT_LIMIT:
         return gettext(
-            "More than %(most)s fresh asks are left out: they are too young to be judged.",
+            "More than %(most)s fresh asks are left out: they are too recent to be judged.",
             most=whole_number(COUNT_LIMIT),
         )
     return ngettext(
-        "%(num)s fresh ask is left out: it is too young to be judged.",
-        "%(num)s fresh asks are left out: they are too young to be judged.",
+        "%(num)s fresh ask is left out: it is too recent to be judged.",
+        "%(num)s fresh asks are left out: they are too recent to be judged.",
         count,
     )
 
 
 # Its tables
-
-
-def field_rows(found: PeriodComparison, query: Query, names: KeyLabels) -> tuple[FieldInContextRow, ...]:
-    """One row per field and context, in the manifest's order."""
-    tallies = cell_tallies(found.now.tallies, query.field, query.context)
-    ordered = sorted(tallies, key=lambda it: names.sort_key(it.field, it.context))
-    return tuple(_field_row(it.field, it.context, found, query, names) for it in ordered)
-
-
-def _field_row(field: str, context: str, found: PeriodComparison, query: Query, names: KeyLabels) -> FieldInContextRow:
-    shown = found.now.figures(field, context)
-    field_label, context_label = names.field(field), names.context(context)
-    label = gettext("Completion rate of %(field)s at %(context)s", field=field_label, context=context_label)
-    return FieldInContextRow(
-        field=field,
-        field_label=field_label,
-        context=context,
-        context_label=context_label,
-        url=cell_url(query, field, context),
-        figures=shown,
-        asked_cells=(whole_number(shown.tally.persons), whole_number(shown.tally.episodes)) if shown else (),
-        rate=rate_cell(shown.completion, label, found.change_label(field, context)) if shown else None,
-        outcome_cells=_outcome_cells(shown, optional=query.optional) if shown else (),
-    )
-
-
-def _outcome_cells(it: Figures, *, optional: bool) -> tuple[NumberCell, ...]:
-    """What came of the asks, and what it took. Only optional ones are ever skipped."""
-    tally, said = it.tally, number_labels()
-    whole, percent, duration = said.whole_number, said.percent, said.duration
-    skipped = (tally.skipped,) if optional else ()
-    outcomes = (tally.completed, tally.dismissed, tally.superseded, *skipped, tally.abandoned)
-    return (
-        *(NumberCell(whole(count)) for count in outcomes),
-        NumberCell(duration(it.median), gettext("90 %% within %(time)s", time=duration(it.p90))),
-        NumberCell(
-            percent(it.rejection.rate) if it.rejection else "–",
-            gettext("%(part)s of %(whole)s", part=whole(tally.rejected), whole=whole(tally.submitted)),
-        ),
-        NumberCell(whole(tally.impressions), gettext("yield %(rate)s", rate=percent(it.impression_yield or 0))),
-        NumberCell(whole(tally.unable)),
-    )
 
 
 def context_rows(found: PeriodComparison, query: Query, names: KeyLabels) -> tuple[ContextRow, ...]:

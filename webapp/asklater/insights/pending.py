@@ -1,5 +1,5 @@
-"""What the totals do not hold: prompts too young to be judged, what the roll-up's worker has not counted yet, and asks
-that nobody looked at."""
+"""What the totals do not hold: prompts too recent to be judged, what the roll-up's worker has not counted yet, and
+asks that nobody looked at."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -90,8 +90,8 @@ def worker_lag_label(reader: TotalsReader, as_of: datetime) -> str:
     since, left, other_zone = reader.waiting_since(), reader.left_out(), reader.other_zone()
     if other_zone:
         return gettext(
-            "The time zone was changed: these are still days in %(zone)s. The worker counts them anew when it next "
-            "comes by.",
+            "The time zone was changed: these are still days in %(zone)s. The worker counts them anew on its "
+            "next run.",
             zone=other_zone,
         )
     if since is not None and left:

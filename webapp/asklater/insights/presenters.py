@@ -1,20 +1,20 @@
 """Page objects of the overview and the live view, and the parts that several pages are made of: table cells,
-headline figures, funnels.
+headline figures.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from asklater.i18n import gettext
 from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.definitions import Definition
 from asklater.insights.figures import Figures, Share, Tally
+from asklater.insights.funnels import Funnel
 from asklater.insights.labels import duration, ngettext, number_labels, percent, whole_number
 from asklater.insights.panels import Panel
-from asklater.insights.prompt_rates import PromptRates, tells_actions
-from asklater.insights.suppression import ProtectedTable, nested_counts
+from asklater.insights.prompt_rates import PromptRates
 from asklater.insights.timeseries import Trend
 from asklater.insights.urls import DownloadLinks
 from asklater.kinds.base import Input, InputError
@@ -79,17 +79,21 @@ class PageLink:
 
 @dataclass(frozen=True)
 class FilterBar:
-    """The form that asks the query, as data. `days` tells the range, `narrowed` the other filters, in words.
+    """The form that asks the query, as data. `days` tells the range in words, "" for a page without one.
 
-    `clear` leads to the page without any filter, None where none is set.
+    `chips` are the filters that are set, each with the page without it; `clear` leads to the page without any, None
+    where at most one is set. `kept` are further arguments of the page. `link` is its address for others, with its days
+    spelled out.
     """
 
     url: str
     inputs: tuple[Input, ...]
     errors: tuple[InputError, ...]
     presets: tuple[PageLink, ...]
+    chips: tuple[PageLink, ...]
     clear: PageLink | None
-    narrowed: tuple[str, ...]
+    kept: tuple[tuple[str, str], ...]
+    link: str
     days: str
 
 
@@ -105,7 +109,7 @@ class HeadlineFigure:
 
 @dataclass(frozen=True)
 class FieldInContextRow:
-    """One field in one context, and its cells: persons and asks, the rate, what came of them. None where hidden."""
+    """One field in one context, its `figures` and its cells by column; no cells where they are hidden."""
 
     field: str
     field_label: str
@@ -113,29 +117,60 @@ class FieldInContextRow:
     context_label: str
     url: str
     figures: Figures | None
-    asked_cells: tuple[str, ...]
     rate: RateCell | None
-    outcome_cells: tuple[NumberCell, ...]
+    cells: Mapping[str, NumberCell]
 
 
 @dataclass(frozen=True)
 class FieldRowGroup:
-    """The rows of one field."""
+    """The rows of one field; where the table is sorted, every row is by itself."""
 
     label: str
     rows: tuple[FieldInContextRow, ...]
 
 
+Sorting = Literal["", "ascending", "descending"]
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """A column that is shown. `url` sorts by it, the other way round where it is `sorted` already."""
+
+    key: str
+    label: str
+    url: str
+    sorted: Sorting
+    look: str
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    key: str
+    label: str
+    shown: bool
+
+
 @dataclass(frozen=True)
 class EpisodeTable:
     """Every field where it is asked. Only `optional` fields are ever skipped. `key` names it on its page, `url` leads
-    to the page of these asks alone."""
+    to the page of these asks alone.
+
+    `names` are the columns of the field and the context, `columns` those of figures. `choices` are all columns,
+    `empty` says which hold nothing and are left out, "" for none. `kept` are the page's other arguments; `unsorted`
+    leads back to the manifest's order, None where the table stands in it.
+    """
 
     key: str
     title: str
     caption: str
     optional: bool
+    names: tuple[TableColumn, ...]
+    columns: tuple[TableColumn, ...]
     groups: tuple[FieldRowGroup, ...]
+    choices: tuple[ColumnChoice, ...]
+    empty: str
+    kept: tuple[tuple[str, str], ...]
+    unsorted: PageLink | None
     files: DownloadLinks
     url: str
 
@@ -151,32 +186,6 @@ class ContextRow:
     person_rate: RateCell | None
     action_rate: RateCell | None
     prompts: PromptRates
-
-
-@dataclass(frozen=True)
-class FunnelStep:
-    """One step of the funnel: so many `prompts`, which `count` words; `share` is of the first step. None where it is
-    hidden."""
-
-    label: str
-    prompts: int | None
-    count: str
-    share: float | None
-    of_all: str
-    of_previous: str
-
-
-@dataclass(frozen=True)
-class Funnel:
-    """The steps from a prompt's first view to the completed action; none where too few persons were asked."""
-
-    summary: str
-    steps: tuple[FunnelStep, ...]
-
-    @property
-    def rows(self) -> tuple[tuple[str, ...], ...]:
-        """The steps as a table: label, persons, share of the first step, share of the step before."""
-        return tuple((step.label, step.count, step.of_all, step.of_previous) for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -345,57 +354,21 @@ def no_figures_note(it: Tally, *, optional: bool = False) -> str:
     return gettext("No ask for a required field in these days is old enough to be judged.")
 
 
-# Funnels
+@dataclass(frozen=True)
+class FigureRow:
+    """One row of a list: its figures where they may be shown; `was_asked` is False where there is nothing."""
+
+    label: str
+    url: str
+    rate: RateCell | None
+    persons: str = ""
+    asks: str = ""
+    was_asked: bool = True
 
 
-def funnel_of(told: ProtectedTable, context: str, label: str) -> Funnel:
-    """The steps of a context's mature prompts, each in all of them and in the step before.
-
-    No steps where the context's figures are hidden.
-    """
-    it = told.tally("", context)
-    if told.figures("", context) is None or not it.prompts:
-        return Funnel(gettext("Too few people were asked in these days to say anything."), ())
-    acted = {"acted": it.actions} if tells_actions(told, context) else {}
-    found = nested_counts(it.prompts, {**acted, "given": it.prompts_given, "submitted": it.prompts_submitted})
-    steps = (
-        (gettext("Prompt shown"), it.prompts),
-        (gettext("Submitted"), found["submitted"]),
-        (gettext("All fields held"), found["given"]),
-        (gettext("“%(action)s” completed", action=label), found.get("acted")),
-    )
-    return Funnel(_funnel_summary(label, steps), tuple(_funnel_step(steps, place) for place in range(len(steps))))
-
-
-FunnelCounts = tuple[tuple[str, int | None], ...]
-
-
-def _funnel_summary(label: str, steps: FunnelCounts) -> str:
-    prompts, submitted, _given, acted = (count for _label, count in steps)
-    if not prompts or submitted is None or acted is None:
-        return gettext(
-            "How far the prompts at “%(action)s” came. A step is not shown where it would tell of fewer than five.",
-            action=label,
-        )
-    return gettext(
-        "Of the prompts at “%(action)s”, %(submitted)s were submitted at least once, and after %(acted)s the action "
-        "was completed.",
-        action=label,
-        submitted=percent(submitted / prompts),
-        acted=percent(acted / prompts),
-    )
-
-
-def _funnel_step(steps: FunnelCounts, place: int) -> FunnelStep:
-    label, count = steps[place]
-    first, before = steps[0][1], steps[place - 1][1] if place else None
-    if count is None or not first:
-        return FunnelStep(label, None, gettext("too few"), None, "–", "–")
-    return FunnelStep(
-        label,
-        count,
-        whole_number(count),
-        count / first,
-        percent(count / first),
-        percent(count / before) if before else "–",
-    )
+def figure_row(label: str, url: str, shown: Figures | None, *, asked: bool = True, change: str = "") -> FigureRow:
+    """One row of a list of places; `change` compares with before, "" for not."""
+    if shown is None:
+        return FigureRow(label, url, None, was_asked=asked)
+    rate = rate_cell(shown.completion, gettext("Completion rate of %(name)s", name=label), change)
+    return FigureRow(label, url, rate, whole_number(shown.tally.persons), whole_number(shown.tally.episodes))

@@ -1,4 +1,4 @@
-"""Rejections by reason: how many persons a field was rejected for, by the code that its kind gave, and how many of
+"""Errors by reason: how many persons a field was rejected for, by the code that its kind gave, and how many of
 them put it right. No value is known here.
 """
 
@@ -77,7 +77,7 @@ def reason_labels() -> Mapping[str, str]:
         "wrong_form": gettext("Not in the form that is expected"),
         "wrong_digit": gettext("A digit is wrong"),
         "wrong_site": gettext("An address of another site"),
-        "unreadable": gettext("Signs that cannot be shown"),
+        "unreadable": gettext("Characters that cannot be shown"),
         "reserved": gettext("A name that belongs to the site"),
         "no_such_day": gettext("No such day"),
         "too_early": gettext("Too early a day"),

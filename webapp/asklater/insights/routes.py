@@ -10,6 +10,7 @@ from asklater.database.access import current_database
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
+from asklater.insights.episode_tables import read_table_view
 from asklater.insights.filters import FilterOptions, filter_options
 from asklater.insights.forms import QueryForm, read_query, read_undated_query
 from asklater.insights.labels import key_labels, template_number_labels
@@ -40,7 +41,7 @@ def template_context() -> dict[str, object]:
 @blueprint.get("", strict_slashes=False)
 def overview() -> ResponseReturnValue:
     form, shown = requested_query(), RefreshState("paused" in request.args, request.args.get("state", ""))
-    page = read_overview(current_engine(), form, shown)
+    page = read_overview(current_engine(), form, shown, read_table_view(request.args))
     if http.wants_fragment() and shown.etag == page.refreshing.etag:
         return http.personal(Response(status=204))
     status = 422 if form.errors else 200

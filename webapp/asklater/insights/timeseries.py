@@ -10,7 +10,7 @@ from asklater.i18n import gettext
 from asklater.insights.chart_notes import NO_NOTES, ChartNotes, DayMark, WantedRate
 from asklater.insights.charts import RateLine, rate_height, rate_lines
 from asklater.insights.figures import Figures, Share, tally
-from asklater.insights.labels import day, number_labels, percent
+from asklater.insights.labels import day, number_labels, percent, short_day, window_length
 from asklater.insights.query import Query
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum, SeriesByDay
 from asklater.insights.suppression import figures_of, suppressed_parts
@@ -105,6 +105,23 @@ class TrendMark:
 
 
 @dataclass(frozen=True)
+class TrendTick:
+    """A date on the scale of days, at `x` from 0 to 100."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True)
+class TrendValue:
+    """What is told of one span where a reader points at it: from `x` on, `width` wide, both of 100."""
+
+    x: float
+    width: float
+    text: str
+
+
+@dataclass(frozen=True)
 class TrendGoal:
     """The rate that is wanted: a line at the height `y`, 0 at the top, and what it is called below the drawing."""
 
@@ -116,14 +133,14 @@ class TrendGoal:
 class Trend:
     """A completion rate over time. `summary` tells what the drawing shows; no runs where there is nothing to draw.
 
-    `first` and `last` label the ends of the drawing; `rows` are the same in figures, the newest first. `marks` are
-    numbered, the oldest first; `goal` is None where none is set.
+    `ticks` are dates below the drawing; `rows` are the same in figures, the newest first, `values` in words. `marks`
+    are numbered, the oldest first; `goal` is None where none is set.
     """
 
     title: str
     summary: str
-    first: str
-    last: str
+    ticks: tuple[TrendTick, ...]
+    values: tuple[TrendValue, ...]
     runs: tuple[RateLine, ...]
     rows: tuple[TrendRow, ...]
     files: DownloadLinks
@@ -135,9 +152,14 @@ class Trend:
 
 
 def trend(
-    lines: Mapping[bool, SeriesByDay], query: Query, url: Callable[[Query], str], notes: ChartNotes = NO_NOTES
+    lines: Mapping[bool, SeriesByDay],
+    query: Query,
+    window: timedelta,
+    url: Callable[[Query], str],
+    notes: ChartNotes = NO_NOTES,
 ) -> Trend:
-    """Draws the query's field and context over its days as far as they have come, of which the whole is told.
+    """Draws the query's field and context over its days, to the last one whose asks are all older than the window. Of
+    the range the whole is told, later asks included.
 
     It is told in the finest unit of which most can be; where none can be told, nothing is, since when anything was
     asked would tell too much of the whole.
@@ -145,7 +167,9 @@ def trend(
     `lines` are what `TotalsReader.series_by_day` returns for the query; `url` makes the page's address for other
     days; `notes` are what else stands in the chart.
     """
-    first, last = query.first, query.last_come
+    first, last = query.first, last_mature_day(query, window)
+    if last < first:
+        return Trend(_title("day"), _too_early(window), (), (), (), (), DownloadLinks(query.arguments()))
     units = span_units(first, last)
     by_unit: dict[SpanUnit, Sequence[TrendRow]] = {}
     for unit in units:
@@ -156,17 +180,71 @@ def trend(
         unit = max(units, key=lambda it: _told(by_unit[it]))
     rows = by_unit[unit]
     shares = [row.figures.completion if row.figures else None for row in rows]
-    summary = _summary(unit, [share for share in shares if share], gaps=None in shares)
+    sentences = [_summary(unit, [share for share in shares if share], gaps=None in shares)]
+    if unit != units[0]:
+        sentences.append(_coarser(unit))
+    if last < query.last_come:
+        sentences.append(_ends_early(last, window))
     return Trend(
         title=_title(unit),
-        summary=summary if unit == units[0] else f"{summary} {_coarser(unit)}",
-        first=day(first),
-        last=day(last),
+        summary=" ".join(sentences),
+        ticks=_ticks(rows),
+        values=_values(rows) if any(shares) else (),
         runs=rate_lines(shares),
         rows=tuple(row for row in reversed(rows) if row.asked) if any(shares) else (),
         files=DownloadLinks(query.arguments()),
-        marks=_trend_marks(notes.marks, rows),
+        marks=_trend_marks([mark for mark in notes.marks if mark.day <= last], rows),
         goal=_trend_goal(notes.wanted),
+    )
+
+
+def last_mature_day(query: Query, window: timedelta) -> date:
+    """The last day of the range whose every ask is older than the window; the day before the range where none is."""
+    judged = (query.as_of - window).astimezone(query.zone).date() - A_DAY
+    return max(min(query.last_come, judged), query.first - A_DAY)
+
+
+MOST_TICKS = 6
+
+
+def _ticks(rows: Sequence[TrendRow]) -> tuple[TrendTick, ...]:
+    """Dates of spans that are as far from each other, at the middle of each."""
+    step = -(-len(rows) // MOST_TICKS)
+    return tuple(
+        TrendTick(100 * (place + 0.5) / len(rows), short_day(rows[place].first)) for place in range(0, len(rows), step)
+    )
+
+
+def _values(rows: Sequence[TrendRow]) -> tuple[TrendValue, ...]:
+    width = 100 / len(rows)
+    return tuple(TrendValue(place * width, width, _value_label(row)) for place, row in enumerate(rows))
+
+
+def _value_label(row: TrendRow) -> str:
+    if not row.figures_label:
+        return gettext("%(days)s: nobody asked, or too few people to be shown", days=row.label)
+    _persons, asks, rate, low, high = row.figures_label
+    return gettext(
+        "%(days)s: %(rate)s, between %(low)s and %(high)s, %(asks)s asks",
+        days=row.label,
+        rate=rate,
+        low=low,
+        high=high,
+        asks=asks,
+    )
+
+
+def _too_early(window: timedelta) -> str:
+    return gettext(
+        "No day of this range is over for %(window)s yet, so there is nothing to draw.", window=window_length(window)
+    )
+
+
+def _ends_early(last: date, window: timedelta) -> str:
+    return gettext(
+        "It ends with %(day)s, the last day whose asks are all older than %(window)s.",
+        day=day(last),
+        window=window_length(window),
     )
 
 
@@ -200,9 +278,12 @@ def _told(rows: Sequence[TrendRow]) -> int:
 def _rows(
     lines: Mapping[bool, SeriesByDay], query: Query, spans: Sequence[DaySpan], url: Callable[[Query], str]
 ) -> Sequence[TrendRow]:
-    tallies = {span: tally(query.field, query.context, {False: _span_sum(lines, span)}) for span in spans}
+    """What comes after the last span is told by the whole, so it is hidden with the others where it is of few."""
+    rest = DaySpan(spans[-1].last + A_DAY, query.last)
+    told = (*spans, rest) if rest.first <= rest.last else spans
+    tallies = {span: tally(query.field, query.context, {False: _span_sum(lines, span)}) for span in told}
     hide = suppressed_parts(tallies)
-    shown = {span: None if span in hide else figures_of(it) for span, it in tallies.items()}
+    shown = {span: None if span in hide else figures_of(tallies[span]) for span in spans}
     return [
         TrendRow(
             label=_label(span),

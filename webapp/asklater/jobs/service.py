@@ -134,6 +134,7 @@ class Jobs:
         self._claims = claims
         self._closing = threading.Lock()
         self._every: dict[str, timedelta] = {}
+        self._at_start: set[str] = set()
         self._tasks: dict[str, Any] = {}
         self.traces = settings.log_traces
         """Whether a worker's log has Python's traces."""
@@ -202,6 +203,7 @@ class Jobs:
         self.lanes.assign(name, lane)
         self._tasks[name] = self.huey.task(name=name)(in_lane)
         if at_start:
+            self._at_start.add(name)
             self.huey.on_startup(name)(in_lane)
         if every_minutes:
             self._every[name] = timedelta(minutes=every_minutes)
@@ -240,6 +242,19 @@ class Jobs:
                 if self._claims.give_back(name, tick):
                     self.lanes.ask(name)
         return True
+
+    def run_due(self, moment: datetime) -> None:
+        """Run what the schedule wants by now, what workers run when they start and nothing else does, and what was
+        asked for; until nothing is left. For a process that is started anew each time."""
+        self.ask_for_what_is_due(moment)
+        for name in self._at_start - self._every.keys():
+            self.lanes.ask(name)
+        self.work_off()
+        try:
+            while (task := self.huey.dequeue()) is not None:
+                task.execute()
+        except self._queue_errors as error:
+            log.error("the queue of jobs cannot be used: %s", error)
 
     def ask_for_what_is_due(self, moment: datetime) -> None:
         """Have run what its schedule wants by now and no worker has run yet. What was missed is run once."""

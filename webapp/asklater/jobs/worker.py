@@ -150,6 +150,13 @@ def work_reloading(jobs: Jobs) -> None:
     run_with_reloader(run_beside_reloader)
 
 
+def run_due(jobs: Jobs) -> None:
+    """Run every job that is due, and return. It counts as a worker that is alive until it is due again."""
+    _whatever_becomes_of_it(jobs.beat)
+    with keeping_claims(jobs):
+        jobs.run_due(clock.now())
+
+
 @contextmanager
 def _beating(jobs: Jobs) -> Iterator[None]:
     """Let the worker's heart beat in a thread of its own: a long job is not a dead worker."""

@@ -24,7 +24,7 @@ application_key = Table(
     metadata,
     Column("name", String(40), primary_key=True),
     Column("data_key", LargeBinary, nullable=False, doc="a ring of keys, as a subject's"),
-    comment="A key of the application's own: for marks of addresses, and for what belongs to nobody in particular",
+    comment="A key of the application's own: for marks of addresses, and for what belongs to nobody",
 )
 
 key_rotation = Table(

@@ -136,6 +136,7 @@ class Address(Kind):
                 lambda key: isinstance(key, str),
                 "must be the key of the field that asks for the country",
             ),
+            "autofill": (lambda use: use in {"shipping", "billing"}, 'must be "shipping" or "billing"'),
         }
         found = list(settings.findings(declared, rules))
         if not found and _default(declared) not in {*_offered(declared), ""}:
@@ -237,9 +238,14 @@ def _country_input(declared: Field, code: str, errors: Mapping[str, str]) -> Inp
         values=(code,) if code else (),
         options=tuple(options if code else [Option("", gettext("Choose a country")), *options]),
         errors=tuple(errors[part] for part in ("", "country") if part in errors),
-        autocomplete="country",
+        autocomplete=_token(declared, "country"),
         redraws=True,
     )
+
+
+def _token(declared: Field, token: str) -> str:
+    """What the browser fills in: of the address for deliveries or for bills, where the field says which it is."""
+    return f"{declared.settings.get('autofill', '')} {token}".strip()
 
 
 def _part_input(declared: Field, country: Country, part: str, given: Given, errors: Mapping[str, str]) -> Input:
@@ -254,7 +260,7 @@ def _part_input(declared: Field, country: Country, part: str, given: Given, erro
         values=(held,) if held and (not regions or held in regions) else (),
         options=(Option("", gettext("Choose one")), *options) if regions else (),
         errors=(errors[part],) if part in errors else (),
-        autocomplete=_TOKENS[part],
+        autocomplete=_token(declared, _TOKENS[part]),
         optional=part not in country.required,
         width=_WIDTHS.get(part, "full"),
     )

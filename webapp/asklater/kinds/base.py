@@ -25,12 +25,21 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """Something to try a form with: one press fills in `values`, by the names of the inputs."""
+
+    label: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Input:
     """One control of a form.
 
     `type` is text, email, tel, number, date, textarea, select, radios, checkboxes, checkbox, file, code or hidden.
     `values` is what was typed or is held: at most one entry, except for checkboxes. `redraws` says that a
-    change of this control changes the rest of the form (the country of an address).
+    change of this control changes the rest of the form (the country of an address). `samples` and `link`, as (label,
+    URL), stand below it.
     """
 
     name: str
@@ -48,6 +57,8 @@ class Input:
     accept: str = ""
     width: str = "full"
     redraws: bool = False
+    samples: tuple[Sample, ...] = ()
+    link: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def compact(text: str) -> str:
 
 
 def narrow(text: str) -> str:
-    """The text with full-width signs as plain ones, as an e-mail address has to be, and without what is not seen."""
+    """The text with full-width signs as plain ones, as an email address has to be, and without what is not seen."""
     return visible(text.translate(_WIDE_FORMS))
 
 

@@ -13,7 +13,7 @@ Sentence = Annotated[str, Limits(min_length=1, max_length=300)]
 
 
 class Declaration(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class ReasonCase(Declaration):
@@ -361,7 +361,7 @@ class SignupField(Declaration):
 class Signup(Declaration):
     """The sign-up form. `reviewed` is the day on which all of it was last looked at."""
 
-    label: Sentence = "Continue with e-mail"
+    label: Sentence = "Continue with email"
     reason: Reason = ()
     fields: Annotated[tuple[SignupField, ...], Limits(min_length=1)]
     reviewed: date | None = None

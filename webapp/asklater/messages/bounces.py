@@ -61,7 +61,7 @@ def refusal_of_mail(subject_id: int, address: str) -> str:
     tried = theirs & (OutgoingMail.sent_at.is_not(None) | OutgoingMail.bounced_at.is_not(None))
     newest = select(OutgoingMail.bounced_at).where(tried).order_by(OutgoingMail.id.desc()).limit(1)
     refused = current_database().reading().execute(newest).scalar()
-    return gettext("Mail to %(email)s was refused. Check the address.", email=address) if refused else ""
+    return gettext("Email to %(email)s was refused. Check the address.", email=address) if refused else ""
 
 
 messages_group = AppGroup("messages", help="Mail and text messages.")

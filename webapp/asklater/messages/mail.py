@@ -111,7 +111,7 @@ def post_mail(
         if try_to_spend(current_database(), NOTICES_OF_TITLE, mark, title):
             if try_to_spend(current_database(), LAST_NOTICES_OF_TITLE, mark, title):
                 return _not_sent(template, subject_id)
-            more = gettext("This happens often just now. For an hour, we send no more mails that say the same.")
+            more = gettext("This happens often just now. For an hour, we send no more emails that say the same.")
     elif (
         importance is not Importance.LETTER
         and whose

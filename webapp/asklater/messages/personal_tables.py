@@ -26,7 +26,7 @@ MAIL_REPEATS = {"recipient": ("email", "second_email")}
 
 def _outgoing_mail() -> ColumnText:
     return ColumnText(
-        gettext("Mails to you"),
+        gettext("Emails to you"),
         gettext("what you did here"),
         gettext("%(span)s after they were written, once they have gone out"),
         {
@@ -41,15 +41,15 @@ def _outgoing_mail() -> ColumnText:
             "tries": gettext("tries"),
             "bounced_at": gettext("refused"),
             "consent": gettext("by your consent"),
-            "mailing_list": gettext("mails that you asked for"),
+            "mailing_list": gettext("emails that you asked for"),
         },
     )
 
 
 def _bounced_address() -> ColumnText:
     return ColumnText(
-        gettext("Addresses of yours that take no mail"),
-        gettext("the mail server of the address"),
+        gettext("Addresses of yours that take no email"),
+        gettext("the email server of the address"),
         gettext("until the address is verified again, at most %(span)s"),
         {"bounced_at": gettext("refused")},
     )
@@ -57,9 +57,9 @@ def _bounced_address() -> ColumnText:
 
 def _delivered_mail() -> ColumnText:
     return ColumnText(
-        gettext("Mails in the demo's mailbox"),
+        gettext("Emails in the demo's mailbox"),
         gettext("what you did here"),
-        gettext("as long as the mail"),
+        gettext("as long as the email"),
         {
             "id": gettext("number"),
             "delivered_at": gettext("delivered"),

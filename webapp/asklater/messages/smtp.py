@@ -51,7 +51,7 @@ class SmtpTransport:
     @property
     def server(self) -> str:
         """What the log calls it."""
-        return f"the mail server {self._host}:{self._port}"
+        return f"the email server {self._host}:{self._port}"
 
     def __enter__(self) -> "SmtpTransport":
         return self

@@ -46,8 +46,17 @@ class Decision:
 
     @property
     def reason(self) -> str:
-        """Why the action asks for what it asks for, in this step and in later ones; "" where no case fits."""
-        return reason_for(self.treatment.action.reason, (*self.missing, *self.optional))
+        """Why the action asks for what is asked now, or else for all that it asks for; "" where no case fits."""
+        cases = self.treatment.action.reason
+        of_step = reason_for([case for case in cases if case.asks], self.now) if len(self.rounds) > 1 else ""
+        return of_step or reason_for(cases, (*self.missing, *self.optional))
+
+    def steps(self, held: Collection[str]) -> int:
+        """How many steps the action takes, counting those of what is `held` already: cancelling changes nothing."""
+        order = [need.field for need in self.treatment.action.requires]
+        asked = {*held, *self.missing, *self.optional}
+        known = [key for key in order if key in asked]
+        return max(len(self.rounds), len(_rounds(self.treatment.action, self.treatment.fields, known)))
 
 
 def reason_for(cases: Sequence[ReasonCase], asked: Collection[str]) -> str:

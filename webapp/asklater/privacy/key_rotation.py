@@ -108,7 +108,7 @@ def _state(rotation: Rotation) -> str:
     elif rotation.is_waiting and rotation.resumes_at:
         text = gettext("All are renewed; the old keys stay for an hour, for what was under way")
     elif rotation.phase == SETTLING:
-        text = gettext("The old keys are going")
+        text = gettext("The old keys are being removed")
     else:
         text = gettext("Going on")
     if rotation.failed:

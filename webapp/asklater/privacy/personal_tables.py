@@ -120,7 +120,7 @@ def _preferences() -> ColumnText:
         gettext("Your choices as a privacy officer"),
         gettext("you"),
         gettext("as long as your account is held"),
-        {"request_mails": gettext("mails about requests")},
+        {"request_mails": gettext("emails about requests")},
     )
 
 

@@ -229,5 +229,5 @@ def init_app(app: Flask, services: Services) -> None:
         40,
         "officer.retention",
         lambda: gettext("Retention"),
-        lambda: gettext("What is held until when, what goes soon, and what went lately."),
+        lambda: gettext("What is held until when, what expires soon, and what expired recently."),
     )

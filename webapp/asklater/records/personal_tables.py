@@ -106,7 +106,7 @@ def _subject() -> ColumnText:
         gettext("your first visit, your sign-up and your own requests"),
         gettext(
             "until you erase it: an account at most %(accounts)s after your last visit, of which we remind you by "
-            "mail %(warning)s before; a visit without an account %(visitors)s"
+            "email %(warning)s before; a visit without an account %(visitors)s"
         ),
         {
             "id": gettext("number"),

@@ -48,11 +48,16 @@ COUNT = select(func.count()).select_from(suspended_request).where(suspended_requ
 @dataclass(frozen=True)
 class SuspendedRequest:
     """A POST: where it went, and every text that it carried, the answers that were typed among them. `action` is ""
-    for a view that has none, and wanted a fresh proof."""
+    for a view that has none, and wanted a fresh proof.
+
+    `back` is the page of this site where it began. With `looked_over` its person sees that page once more, before the
+    action is carried out by a press there."""
 
     action: str
     url: str
     inputs: tuple[tuple[str, str], ...]
+    back: str = ""
+    looked_over: bool = False
 
 
 class SuspendedRequests:
@@ -63,7 +68,7 @@ class SuspendedRequests:
 
     def keep(self, interrupted: SuspendedRequest, network: str) -> str:
         """Store it; the path on this site where it is carried on. Raises Unable where it is too much."""
-        text = json.dumps([interrupted.action, interrupted.url, interrupted.inputs]).encode()
+        text = json.dumps([*vars(interrupted).values()]).encode()
         if len(text) > MOST_BYTES:
             raise Unable(
                 gettext("What you typed is too long to be kept meanwhile. Shorten it, or answer here instead.")
@@ -90,8 +95,8 @@ class SuspendedRequests:
         text = session_sealing.unseal(token, content) if content else None
         if text is None:
             return None
-        action, url, inputs = json.loads(text)
-        return SuspendedRequest(action, url, tuple((name, value) for name, value in inputs))
+        action, url, inputs, *more = json.loads(text)  # one that was kept before an upgrade tells no more
+        return SuspendedRequest(action, url, tuple((name, value) for name, value in inputs), *more)
 
     def use(self, token: str) -> bool:
         """Whether this was the first use of it, and in its session."""

@@ -83,7 +83,7 @@ def change_url(engine: Engine, field: str, back: str = "") -> str:
     """Where the field is changed: by its own inputs, on a page of its kind's, or "" for nowhere."""
     kind, pages = engine.kind_of(field), engine.registry.field_pages
     if kind.change_endpoint:
-        return url_for(kind.change_endpoint)
+        return url_for(kind.change_endpoint, back=back or None)
     return url_for(pages.change, field=field, back=back or None) if pages and kind.editable else ""
 
 

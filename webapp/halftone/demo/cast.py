@@ -37,6 +37,12 @@ class Persona(CastPart):
     answers: dict[str, Any] = {}
     past: tuple[PastAction, ...] = ()
 
+    @property
+    def host(self) -> str:
+        """The first label of the host name at which this one can be tried beside others: `noor`."""
+        name = self.email.partition("@")[0].partition(".")[0] or self.key
+        return name.replace("_", "-")
+
 
 class ProviderPerson(CastPart):
     """Somebody whom the demo's identity provider knows; `verified` says whether it vouches for the address, if any."""

@@ -5,6 +5,7 @@ demo does not need. It believes whoever presses a button, so it runs on this mac
 """
 
 import os
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from halftone.demo import cast
 from halftone.demo.cast import ProviderPerson
 from halftone.demo.cli import SEED
+from halftone.demo.presenters import LOCALHOST
 from halftone.demo.profiles import portrait
 from halftone.settings import DEMO_PROVIDER as ISSUER, ROOT, from_environment
 
@@ -71,11 +73,11 @@ def create_app() -> Flask:
 def provider_app(issuer: str, shop_url: str, shop: str, people: tuple[ProviderPerson, ...]) -> Flask:
     """A provider at `issuer` that knows these people and sends them back to the shop at `shop_url`, nowhere else."""
     app = Flask(__name__, template_folder=str(ROOT / "templates/demo/provider"), static_folder=str(ROOT / "static"))
-    app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]
+    app.config["TRUSTED_HOSTS"] = [LOCALHOST, "127.0.0.1"]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     Babel(app)
     known = {person.key: person for person in people}
-    callback = f"{shop_url}/sign-in/with/{KEY}/return"
+    path = f"/sign-in/with/{KEY}/return"
 
     @app.before_request
     def guard() -> ResponseReturnValue | None:
@@ -84,7 +86,7 @@ def provider_app(issuer: str, shop_url: str, shop: str, people: tuple[ProviderPe
             return None  # Flask says why
         if request.endpoint not in OPEN:
             abort(404)
-        return _check_authorization(callback, known) if request.endpoint == AUTHORIZATION else None
+        return _check_authorization(shop_url, path, known) if request.endpoint == AUTHORIZATION else None
 
     @app.get("/portraits/<key>.png")
     def picture(key: str) -> Response:
@@ -99,8 +101,9 @@ def provider_app(issuer: str, shop_url: str, shop: str, people: tuple[ProviderPe
 
     @app.after_request
     def protect(response: Response) -> Response:
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(shop_url))
-        response.headers["Content-Security-Policy"] = f"{POLICY} 'self' {origin}"
+        shop = urlsplit(shop_url)
+        beside = f" {shop.scheme}://*.{shop.netloc}" if shop.hostname == LOCALHOST else ""
+        response.headers["Content-Security-Policy"] = f"{POLICY} 'self' {shop.scheme}://{shop.netloc}{beside}"
         response.headers["X-Content-Type-Options"] = "nosniff"
         if request.endpoint not in {"static", "picture"}:
             response.headers["Cache-Control"] = "no-store"
@@ -113,8 +116,18 @@ def provider_app(issuer: str, shop_url: str, shop: str, people: tuple[ProviderPe
     return app
 
 
-def _check_authorization(callback: str, known: Mapping[str, ProviderPerson]) -> ResponseReturnValue | None:
-    if request.args.get("redirect_uri") != callback:
+def _is_of_shop(callback: str, shop_url: str, path: str) -> bool:
+    """Whether the address is the shop's, or the shop's by the name of a persona."""
+    sent, shop = urlsplit(callback), urlsplit(shop_url)
+    is_beside = shop.hostname == LOCALHOST and re.fullmatch(rf"[a-z0-9-]+\.{re.escape(shop.netloc)}", sent.netloc)
+    if sent.netloc != shop.netloc and not is_beside:
+        return False
+    return callback == f"{shop.scheme}://{sent.netloc}{shop.path}{path}"
+
+
+def _check_authorization(shop_url: str, path: str, known: Mapping[str, ProviderPerson]) -> ResponseReturnValue | None:
+    callback = request.args.get("redirect_uri", "")
+    if not _is_of_shop(callback, shop_url, path):
         abort(400, gettext("Only the shop that started this provider can use it."))
     if request.method != "POST":
         return None

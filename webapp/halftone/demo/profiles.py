@@ -86,7 +86,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Stored:
-    """A value in its stored form, for what only an outside party can give: a code by mail, a payment provider."""
+    """A value in its stored form, for what only an outside party can give: a code by email, a payment provider."""
 
     value: Any
 

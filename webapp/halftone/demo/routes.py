@@ -8,8 +8,8 @@ from asklater import current_engine, http
 from asklater.accounts import current_sessions
 from halftone.demo.cast import Persona
 from halftone.demo.pattern import Pattern, pattern_page
-from halftone.demo.personas import ensure_account
-from halftone.demo.presenters import personas_page
+from halftone.demo.personas import ensure_account, subjects as personas_known
+from halftone.demo.presenters import persona_card, personas_page
 from halftone.demo.profiles import portrait
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
@@ -25,6 +25,15 @@ def personas() -> ResponseReturnValue:
 @blueprint.get("/portraits/<key>.png")
 def picture(key: str) -> ResponseReturnValue:
     return http.picture(portrait(_persona(key).portrait), "image/png")
+
+
+@blueprint.get("/as/<key>")
+def meet(key: str) -> ResponseReturnValue:
+    """One persona, as its own host name is opened."""
+    engine, persona = current_engine(), _persona(key)
+    number = personas_known(engine, [persona]).get(key)
+    card = persona_card(engine, persona, number, current_sessions().subject())
+    return http.personal(make_response(render_template("demo/meet.html", card=card)))
 
 
 @blueprint.post("/as/<key>")

@@ -12,6 +12,7 @@ from asklater import clock
 from asklater.accounts import audit_log
 from asklater.accounts.tables import AccountEvent
 from asklater.database.access import Database
+from asklater.records.people import record_arrival
 from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.browsing import Browser
 from tests.support.people import somebody
@@ -124,3 +125,19 @@ def test_it_is_kept_for_a_time_only(visitor: Browser, workshop: Flask) -> None:
     with clock.at(clock.now() + timedelta(days=401)):
         workshop.extensions["asklater.jobs"].runs["expire_records"]()
     assert events(workshop) == []
+
+
+def test_it_leads_with_numbers_and_leaves_simulated_people_out(workshop: Flask) -> None:
+    database: Database = workshop.extensions["asklater.database"]
+    staff = somebody(workshop, "staff@x.example", "admin", factor=True)
+    with workshop.app_context(), database.unit_of_work():
+        made_up = record_arrival(database, simulated=True)
+        audit_log.record_event(made_up, "recovered")
+    usual = staff.get("/staff/events").text
+    assert f"account {made_up}" not in usual
+    with_them = staff.get("/staff/events?simulated=1").text
+    assert f"account {made_up}" in with_them
+    assert 'name="simulated" value="1" checked' in with_them
+    counted = [re.findall(r'class="stat-figure">(\d+)<', page) for page in (usual, with_them)]
+    assert [len(each) for each in counted] == [3, 3]
+    assert int(counted[1][0]) == int(counted[0][0]) + 1

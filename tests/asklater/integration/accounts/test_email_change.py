@@ -55,7 +55,7 @@ def test_the_code_changes_it_and_the_old_address_is_told(asked: Browser, worksho
     assert "New@x.example" not in elsewhere.get("/account").text
     workshop.extensions["asklater.jobs"].runs["deliver_mail"]()
     mails = asked.get("/mailbox/").text
-    assert mails.count("The e-mail address was changed") >= 2
+    assert mails.count("The email address was changed") >= 2
     assert "ada@x.example" in mails
     assert "email_changed" in {row.event for row in rows(workshop, AccountEvent.__table__)}
 

@@ -12,7 +12,7 @@ from tests.asklater.integration.accounts.test_signup import sign_up
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle
 
-REFUSED = "Mail to ada@x.example was refused. Check the address."
+REFUSED = "Email to ada@x.example was refused. Check the address."
 CODE = "answer.verified_email"
 
 

@@ -120,7 +120,7 @@ def test_a_visitor_is_asked_for_an_account_first(person: Browser) -> None:
 def test_the_panel_tells_what_is_open_and_what_one_more_would_add(shelter: Flask, ada: int) -> None:
     owner = browser_of(shelter, ada)
     page = owner.get("/account/security").text
-    assert "If you cannot read your mail any more: after 3 days instead of never." in page
+    assert "If you cannot open your email any more: after 3 days instead of never." in page
     assert "If your second factor is gone" not in page
     hold(shelter, ada, "authenticator", "recovery_code")
     page = owner.get("/account/security").text

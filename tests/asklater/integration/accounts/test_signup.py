@@ -95,7 +95,7 @@ def test_what_is_no_address_is_refused_in_words_and_kept(visitor: Browser, works
     visitor.get("/ask/sign_up")
     page = visitor.answer({"answer.email": typed})
     assert page.status_code == 422
-    assert "e-mail address" in page.text
+    assert "email address" in page.text
     assert rows(workshop, Account.__table__) == []
 
 

@@ -236,7 +236,7 @@ def test_an_administrator_makes_a_token_which_is_shown_once_and_revokes_it(offic
         ({"name": "a\u202eb", "scopes": ["read"], "days": "30"}, "Use letters, digits and signs only."),
         ({"name": "Kept", "days": "30"}, "Choose what it may do."),
         ({"name": "Kept", "scopes": ["read", "all"], "days": "30"}, "Choose what it may do."),
-        ({"name": "Kept", "scopes": ["read"], "days": "9999"}, "Choose how long it is good."),
+        ({"name": "Kept", "scopes": ["read"], "days": "9999"}, "Choose how long it is valid."),
     ],
 )
 def test_a_form_with_a_fault_makes_nothing_and_keeps_what_was_typed(

@@ -27,6 +27,7 @@ from asklater.engine import Engine
 from asklater.events import SIGNALS
 from asklater.messages.tables import OutgoingMail
 from asklater.settings import Settings
+from asklater.subjects import rights
 from asklater.subjects.deletion import APPLICATION, erase_subject
 from asklater.subjects.merge import merge
 from asklater.tables import subject
@@ -143,9 +144,7 @@ def test_an_event_arrives_signed_and_without_values(office: Flask, engine: Engin
     assert (row.body, row.next_try_at, row.answer, row.tries) == (None, None, "204", 1)
 
 
-def test_values_go_where_the_endpoint_says_so_and_lie_sealed_until_then(
-    office: Flask, engine: Engine, receiver: Receiver
-) -> None:
+def test_values_go_where_the_endpoint_says_so(office: Flask, engine: Engine, receiver: Receiver) -> None:
     ada = settle(office)
     declared(engine, receiver.url, "answered", with_values=True)
     declared(engine, receiver.url, "answered")
@@ -173,6 +172,31 @@ def test_a_value_that_is_removed_while_it_waits_is_sent_no_more(
     assert all(b"Nightingale" not in body for _headers, body in receiver.got)
 
 
+def test_of_a_value_that_is_changed_while_it_waits_the_new_one_is_sent(
+    office: Flask, engine: Engine, receiver: Receiver
+) -> None:
+    ada = settle(office)
+    declared(engine, receiver.url, "answered", with_values=True)
+    for value in ("Nightingale", "Lark"):
+        answers(engine, ada, value)
+    work(office)
+    assert [document["data"]["values"] for document in receiver.documents()] == [{"display_name": "Lark"}] * 2
+
+
+def test_no_value_of_somebody_who_has_restricted_their_data_is_sent(
+    office: Flask, engine: Engine, receiver: Receiver
+) -> None:
+    ada = settle(office)
+    declared(engine, receiver.url, "answered", with_values=True)
+    answers(engine, ada, "Nightingale")
+    with engine.database.unit_of_work():
+        rights.restrict(engine, ada)
+    work(office)
+    [document] = receiver.documents()
+    assert document["data"]["fields"] == ["display_name"]
+    assert document["data"]["values"] == {}
+
+
 def test_a_slow_endpoint_keeps_no_other_one_waiting(
     office: Flask, engine: Engine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,8 +221,8 @@ def test_an_endpoint_that_is_removed_while_it_is_written_to_stops_no_other_one(
     answers(engine, ada)
     opened = deliveries._opened
 
-    def removed_meanwhile(*arguments: Any) -> bytes:
-        body = opened(*arguments)
+    def removed_meanwhile(*arguments: Any, **named: Any) -> bytes:
+        body = opened(*arguments, **named)
         engine.database.release()
         with engine.database.unit_of_work():
             endpoints.remove_endpoint(engine.database, gone)
@@ -311,7 +335,7 @@ def test_one_that_fails_for_days_is_disabled_and_administrators_are_told(
     assert {(row.next_try_at, row.body) for row in rows(office, delivery)} == {(None, None)}
     (mail,) = rows(office, table_of(OutgoingMail))
     assert (mail.recipient, mail.title) == ("tove@x.example", "A webhook is disabled")
-    assert f"The webhook to {receiver.url} is disabled. It has taken nothing for 5 days." in mail.text
+    assert f"The webhook to {receiver.url} is disabled. It has accepted nothing for 5 days." in mail.text
     tries = len(receiver.got)
     answers(engine, ada, "Canary, later")
     work(office)
@@ -409,8 +433,8 @@ def test_an_administrator_adds_rotates_and_removes_by_the_page(
         ({"url": "https://crm.example/" + "a" * 500, "events": ["answered"]}, "Give a shorter address"),
         ({"url": "https://ada:pw@crm.example/", "events": ["answered"]}, "Leave out the user name"),
         ({"url": "https://[crm/", "events": ["answered"]}, "Give an address that begins with https://"),
-        ({"url": "https://crm.example/"}, "Choose what it is told of."),
-        ({"url": "https://crm.example/", "events": ["answered", "all"]}, "Choose what it is told of."),
+        ({"url": "https://crm.example/"}, "Choose what it is told about."),
+        ({"url": "https://crm.example/", "events": ["answered", "all"]}, "Choose what it is told about."),
     ],
 )
 def test_a_form_with_a_fault_adds_nothing_and_keeps_what_was_typed(

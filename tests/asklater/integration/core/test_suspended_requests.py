@@ -232,3 +232,47 @@ class TestLimits:
         left.answer({}, form=0)
         (row,) = rows(workshop, suspended_request)
         assert row.content == b""
+
+
+class Seer(Oracle):
+    """One that a script can ask in place."""
+
+    def attributes(self) -> dict[str, str]:
+        return {"data-seer": "here"}
+
+    def show(self, answer: str) -> str:
+        if answer != "the truth":
+            raise Unable("The seer does not believe it.")
+        return "The seer knows you."
+
+
+@pytest.fixture
+def seer(workshop: Flask) -> Seer:
+    engine: Engine = workshop.extensions["asklater.engine"]
+    engine.registry.register_alternative(seer := Seer())
+    return seer
+
+
+def test_what_a_script_shows_in_place_is_taken_there_and_the_prompt_goes_on(visitor: Browser, seer: Seer) -> None:
+    assert 'data-seer="here"' in visitor.post("/publish").text
+    page = visitor.answer({"_asklater.alternative": "oracle", "_asklater.shown": "the truth"})
+    assert (page.status_code, went_to(page)) == (200, "")
+    assert "The seer knows you." in page.text
+    assert seer.onward == ""
+
+
+def test_what_it_refuses_is_said_and_nothing_is_kept(visitor: Browser, seer: Seer, workshop: Flask) -> None:
+    visitor.post("/publish")
+    page = visitor.answer(
+        {"_asklater.alternative": "oracle", "_asklater.shown": "a lie", "answer.display_name": "Ada"}
+    )
+    assert page.status_code == 422
+    assert "The seer does not believe it." in page.text
+    assert 'value="Ada"' in page.text
+    assert rows(workshop, suspended_request) == []
+
+
+def test_without_its_script_it_leads_away_as_any_other(visitor: Browser, seer: Seer) -> None:
+    visitor.post("/publish")
+    visitor.answer({"_asklater.alternative": "oracle"})
+    assert seer.onward.startswith("/ask/resume/")

@@ -41,7 +41,7 @@ def test_an_export_brings_its_people(
 ) -> None:
     tally = run(system, EXPORTS / name).apply()
     assert (tally.new, tally.known) == (2, 0)
-    assert [reason for _row, reason in faults] == ["its e-mail address is none"]
+    assert [reason for _row, reason in faults] == ["its email address is none"]
     enrolment = engine.registry.enrolment
     assert enrolment is not None
     assert enrolment.find("cleo@moved.example") is None

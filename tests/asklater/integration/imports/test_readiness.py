@@ -74,7 +74,7 @@ def test_the_command_makes_a_dry_run_first(runner: FlaskCliRunner, engine: Engin
     said = runner.invoke(args=["asklater", "import", "auth0", str(EXPORTS / "auth0.ndjson")])
     assert said.exit_code == 0, said.output
     for words in (
-        "row 4: its e-mail address is none",
+        "row 4: its email address is none",
         "4 rows: 2 people would come, 0 are here already, 1 are faulty.",
         "1 stay away: blocked there.",
         "1 of them have no proved address in the file.",

@@ -3,6 +3,12 @@
 import re
 from html.parser import HTMLParser
 
+ALL_COLUMNS = (
+    "columns=persons,episodes,completion_rate,completed,dismissed,superseded,skipped,abandoned,median,rejection_rate,"
+    "impressions,unable"
+)
+"""What asks the overview's tables for every column, those that hold nothing too."""
+
 
 class _Rows(HTMLParser):
     def __init__(self) -> None:

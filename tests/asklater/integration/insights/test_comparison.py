@@ -28,7 +28,7 @@ def test_a_rise_a_fall_and_chance_are_told_apart(pm: Browser, engine: Engine) ->
     told = _row(pm, "Publish")
     assert re.search(r"up from 25\.0% \(\+3\d\.\d to \+6\d\.\d\)$", told), told
     assert re.search(r"down from 75\.0% \(−6\d\.\d to −3\d\.\d\)$", _row(pm, "Send a letter"))
-    assert _row(pm, "Continue with e-mail").endswith("50.0% before: no difference shown")
+    assert _row(pm, "Continue with email").endswith("50.0% before: no difference shown")
     page = html.unescape(pm.get(f"/insights{BOTH}").text)
     assert "Before: 50.0%. No difference is shown by the data." in page
     assert "Compared with the days before, Jun 17, 2026 to Jun 23, 2026." in page

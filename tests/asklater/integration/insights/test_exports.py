@@ -16,7 +16,7 @@ from asklater.insights.labels import duration, percent, whole_number
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
-from tests.asklater.integration.insights.page_tables import row_of, table_of
+from tests.asklater.integration.insights.page_tables import ALL_COLUMNS, row_of, table_of
 from tests.support.browsing import Browser
 
 FEW = "Too few people: not shown."
@@ -45,7 +45,7 @@ ON_SCREEN = (
 def test_the_file_equals_the_screen(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
     people(50)
     query = "?from=2026-06-02&to=2026-06-29"
-    screen = table_of(pm.get(f"/insights{query}").text, "Asks per field and context")
+    screen = table_of(pm.get(f"/insights{query}&{ALL_COLUMNS}").text, "Asks per field and context")
     lines = _read(pm, query)
     assert len(lines) == len(screen) - 1
     for line in lines:

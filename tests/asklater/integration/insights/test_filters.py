@@ -74,7 +74,7 @@ def test_what_was_typed_is_escaped(pm: Browser) -> None:
 def test_a_link_shares_the_view(pm: Browser, people: Callable[..., None]) -> None:
     people(30)
     page = pm.get("/insights?from=2026-06-05&to=2026-06-20&context=publish&field=email&people=real").text
-    for address in re.findall(r'href="(/insights[^"#]*\?[^"]*)"', page):
+    for address in re.findall(r'(?<!chip chip-set" )href="(/insights[^"#]*\?[^"]*)"', page):
         wanted = (
             "people=real"
             if re.search("/(cells|fields|contexts)/", address)
@@ -117,7 +117,7 @@ def test_devices_visitors_and_variants_select(pm: Browser, engine: Engine) -> No
     assert "No data yet" in pm.get("/insights?visitor=returning").text
     page = pm.get("/insights?variant=wording:loud&device=desktop").text
     assert '<option value="wording:loud" selected>wording:loud (no longer declared)</option>' in page
-    assert "Device: Desktop" in page.split("</summary>")[0], "the fold says what is set"
+    assert "Device: Desktop" in page.split("filters-fold")[0], "the chips say what is set"
 
 
 def test_what_is_no_longer_declared_can_still_be_chosen(pm: Browser, engine: Engine) -> None:
@@ -138,17 +138,18 @@ def test_presets_and_tabs_keep_the_other_filters(pm: Browser) -> None:
     for days in ("from=2026-06-24&to=2026-06-30", "from=2026-06-01&to=2026-06-30", "from=2026-04-02&to=2026-06-30"):
         assert f'href="/insights?{days}&{kept}"' in page
     assert f'href="/insights/matrix?from=2026-06-05&{kept}"' in page
-    assert '<a class="chip" href="/insights">Clear the filters</a>' in page
+    assert '<a class="chip" href="/insights" data-in-place>Clear all filters</a>' in page
 
 
 def test_the_tabs_lead_to_every_page_and_mark_the_current_one(pm: Browser, dashboard: Flask) -> None:
     add_tab(dashboard, 99, "insights.live", lambda: "One more")
     page = pm.get("/insights/matrix").text.split('aria-label="Insights"')[1].split("</nav>")[0]
-    labels = re.findall(r'<a href="[^"]+"[^>]*>([^<]+)</a>', page)
-    assert labels == [
-        *("Overview", "Matrix", "Fields", "Contexts", "Changes", "Goals", "Experiments", "Recovery", "Live"),
-        *("Sign-up", "Price", "Questions", "What if", "One more"),
-    ]
+    groups = re.findall(r'<p class="tab-group-label"[^>]*>([^<]+)</p>(.*?)</ul>', page, re.DOTALL)
+    assert {label: re.findall(r"<a [^>]*>([^<]+)</a>", tabs) for label, tabs in groups} == {
+        "Figures": ["Overview", "Attention", "Matrix", "Fields", "Contexts", "Live", "Links", "One more"],
+        "Experiments and goals": ["Experiments", "Changes", "Goals", "What if"],
+        "Sign-up": ["Form", "Price", "Questions", "Recovery"],
+    }
     assert re.findall(r'aria-current="page">([^<]+)', page) == ["Matrix"]
     for url in re.findall(r'href="([^"]+)"', page):
         assert pm.get(url).status_code == 200

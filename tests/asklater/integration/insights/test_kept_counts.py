@@ -266,7 +266,7 @@ def leave_before_writing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_pages_and_files_tell_the_same(pm: Browser, engine: Engine, lives: None) -> None:
     page = pm.get("/insights/fields/email").text
-    for heading in ("Coverage by context and horizon", "Rejections by reason", "Saves by origin"):
+    for heading in ("Coverage by context and horizon", "Errors by reason", "Saves by origin"):
         assert heading in page
     for line in pm.get("/insights/rejections.json?field=email").json["rows"]:
         assert line["persons"] is None or line["persons"] >= 5

@@ -24,7 +24,7 @@ def test_it_shows_what_becomes_of_an_ask(pm: Browser, engine: Engine) -> None:
     with engine.database.unit_of_work():
         engine.episodes.saved(person, "email", "publish")
     assert _states(pm) == ["Completed within 1 min"]
-    assert tables(pm.get("/insights/live").text)[0][1][1:3] == ["E-mail address", "Publish"]
+    assert tables(pm.get("/insights/live").text)[0][1][1:3] == ["Email address", "Publish"]
 
 
 def test_newest_come_first_and_mature_ones_not_at_all(pm: Browser, engine: Engine) -> None:
@@ -53,7 +53,7 @@ def test_nothing_tells_which_asks_are_of_one_person_or_when_to_the_minute(pm: Br
     for minute in (1, 8, 14):
         _see(engine, NOW - timedelta(hours=1) + timedelta(minutes=minute, seconds=7))
     one, another, third = tables(pm.get("/insights/live").text)[0][1:]
-    assert one == another == third == ["2026-06-30 11:00 UTC", "E-mail address", "Publish", "Open", "1", "0"]
+    assert one == another == third == ["2026-06-30 11:00 UTC", "Email address", "Publish", "Open", "1", "0"]
     cell = tables(pm.get("/insights/cells/email/publish").text)[-1][1:]
     assert cell == [["2026-06-30 11:00 UTC", "Open", "1", "0"]] * 3
 

@@ -13,7 +13,7 @@ from asklater.engine import Engine
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
-from tests.asklater.integration.insights.page_tables import row_of, table_of, tables
+from tests.asklater.integration.insights.page_tables import ALL_COLUMNS, row_of, table_of, tables
 from tests.support.browsing import Browser
 
 REQUIRED, OPTIONAL = "Asks per field and context", "Asks per optional field and context"
@@ -54,7 +54,7 @@ def sheet(pm: Browser, address: str) -> list[dict[str, str]]:
 
 
 def test_the_overview_shows_both_side_by_side(pm: Browser) -> None:
-    page = pm.get("/insights").text
+    page = pm.get(f"/insights?{ALL_COLUMNS}").text
     required, optional = table_of(page, REQUIRED), table_of(page, OPTIONAL)
     assert [row[0] for row in required[1:]] == ["Display name"]
     assert row_of(required, "Publish")[1:3] == ["12", "12"]

@@ -25,34 +25,34 @@ from asklater.insights.suppression import protect
 from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
-from tests.asklater.integration.insights.page_tables import row_of, table_of, tables
+from tests.asklater.integration.insights.page_tables import ALL_COLUMNS, row_of, table_of, tables
 from tests.support.browsing import Browser
 from tests.support.records import statements
 
 HEADLINE = ("completion_rate", "person_rate", "action_rate", "median", "rejection_rate", "episodes")
 TERMS = {
-    "episodes": ("one person being asked for one field in one context", "mature set"),
+    "episodes": ("one person being asked for one field in one context", "old enough to be judged"),
     "completed": ("saved by a submission of this very prompt", "1 day"),
     "dismissed": ("cancelled", "not now"),
     "superseded": ("saved another way", "open"),
     "skipped": ("optional", "left it empty", "not asked again"),
     "abandoned": ("None of the others", "1 day"),
     "persons": ("counted once",),
-    "completion_rate": ("Completed asks in all mature asks", "counts for less"),
-    "person_rate": ("People with at least one completed ask in all people", "Wilson"),
-    "action_rate": ("Mature prompts whose action then ran to success, in all mature prompts of actions",),
-    "answer_rate": ("Mature background prompts after which nothing was missing",),
-    "median": ("Half of the completed asks", "first time shown"),
+    "completion_rate": ("Completed asks as a share of all asks", "counts for less"),
+    "person_rate": ("People with at least one completed ask, as a share of all people", "Wilson"),
+    "action_rate": ("Prompts after which the action was completed, as a share of all prompts of actions",),
+    "answer_rate": ("Background prompts after which nothing was missing",),
+    "median": ("Half of the completed asks", "first view"),
     "p90": ("Nine in ten completed asks",),
-    "rejection_rate": ("rejected at least once", "submitted at least once"),
-    "impressions": ("rejected submission is not counted",),
-    "impression_yield": ("Completed asks per time shown", "no interval", "not independent"),
+    "rejection_rate": ("at least one error", "submitted at least once"),
+    "impressions": ("after an error is not counted",),
+    "impression_yield": ("Completed asks per view", "no interval", "not independent"),
     "unable": ("only explain",),
     "fresh": ("even when completed", "less than 1 day"),
     "funnel": ("submitted at least once", "within 1 day"),
     "quality": ("gave the field at least a week ago", "Changed or removed within a week", "Given, never verified"),
     "horizons": ("at least 7, 30 or 90 days ago", "wherever they did", "Younger accounts are left out"),
-    "rejections": ("the reason that the field’s kind gave", "completed afterwards"),
+    "rejections": ("by reason", "completed afterwards"),
     "origins": ("while they did not hold it", "An answer that is changed is no save"),
     "steps": ("Of the people who saw a step", "within 1 percent"),
     "coverage": ("Accounts that hold the field now, in all accounts",),
@@ -62,7 +62,7 @@ TERMS = {
 
 def test_the_table_shows_what_was_counted(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
     people(80)
-    table = table_of(pm.get("/insights").text, "Asks per field and context")
+    table = table_of(pm.get(f"/insights?{ALL_COLUMNS}").text, "Asks per field and context")
     told, shown = protect(board(engine)), 0
     for tally in cell_tallies(board(engine)):
         field, action = engine.field(tally.field).label, engine.action(tally.context).label

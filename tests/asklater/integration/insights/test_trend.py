@@ -68,7 +68,40 @@ def test_the_drawing_has_a_title_a_description_and_no_inline_style(
     assert "style=" not in drawn
 
 
-def _ask_on(engine: Engine, persons: dict[int, int]) -> None:
+def test_it_ends_with_the_last_day_that_is_wholly_old_enough(pm: Browser, engine: Engine) -> None:
+    _ask_on(engine, {1.2: 9, 2: 8, 3: 7})
+    drawn = pm.get("/insights").text.split('id="trend"')[1].split("</section>")[0]
+    assert "It ends with Jun 28, 2026, the last day whose asks are all older than 1 day." in drawn
+    assert [row[1] for row in _rows(drawn)] == ["8", "7"], "the ninth of yesterday are in the rate alone"
+    assert "It ends with" not in pm.get("/insights?to=2026-06-28").text
+
+
+def test_what_comes_after_its_end_hides_a_day_where_it_is_of_few(pm: Browser, engine: Engine) -> None:
+    """Else the whole less the days told would tell it."""
+    _ask_on(engine, {1.2: 3, 2: 8, 3: 7, 4: 9})
+    page = pm.get("/insights/contexts/publish").text
+    assert '<p class="stat-figure">27</p>' in page
+    assert [row[1] for row in _rows(page)] == ["8", "Too few people: not shown.", "9"]
+
+
+def test_nothing_is_drawn_of_days_that_are_all_too_young(pm: Browser, engine: Engine) -> None:
+    _ask_on(engine, {1.2: 9})
+    assert "No day of this range is over for 1 day yet" in pm.get("/insights?from=2026-06-29").text
+
+
+def test_dates_stand_below_it_and_each_value_can_be_pointed_at(pm: Browser, engine: Engine) -> None:
+    _ask_on(engine, {3: 7, 4: 9})
+    drawn = pm.get("/insights?from=2026-06-24&to=2026-06-28").text.split('id="trend"')[1].split("</section>")[0]
+    days = drawn.split("trend-days")[1].split("</svg>")[0]
+    assert re.findall(r">([^<]+)</text>", days) == ["Jun 24", "Jun 25", "Jun 26", "Jun 27", "Jun 28"]
+    values = re.findall(r'data-value="([^"]+)"', drawn)
+    assert len(values) == 5
+    assert values[0] == "Jun 24, 2026: nobody asked, or too few people to be shown"
+    assert values[3] == "Jun 27, 2026: 0.0%, between 0.0% and 35.4%, 7 asks"
+    assert 'role="slider" aria-label="Completion rate by day" aria-valuemin="1" aria-valuemax="5"' in drawn
+
+
+def _ask_on(engine: Engine, persons: dict[float, int]) -> None:
     """So many persons are asked so many days before NOW."""
     for days, count in persons.items():
         with engine.database.unit_of_work(), clock.at(NOW - days * engine.manifest.window):

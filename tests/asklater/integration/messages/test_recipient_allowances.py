@@ -82,7 +82,7 @@ def test_notices_of_one_sort_become_fewer_and_say_so(workshop: Flask) -> None:
     assert write(8) == [True] * 6 + [False] * 2
     assert write(6, importance=Importance.NOTICE) == [True] * 4 + [False] * 2
     texts = [mail.text for mail in rows(workshop, OutgoingMail.__table__)][6:]
-    assert ["send no more mails that say the same" in text for text in texts] == [False] * 3 + [True]
+    assert ["send no more emails that say the same" in text for text in texts] == [False] * 3 + [True]
     with current_database().unit_of_work(), clock.at(MOMENT):
         template = "asklater/messages/security.txt"
         assert post_mail(ADA, "Something else", template, importance=Importance.NOTICE, url="", more="", what="Other")

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, current_app
@@ -10,9 +11,11 @@ from sqlalchemy import func, insert, select
 
 from asklater import clock
 from asklater.database.access import current_database
+from asklater.jobs.heartbeats import worker_state
 from asklater.jobs.service import BACKGROUND, Jobs, Lanes, current_jobs
 from asklater.jobs.worker import consumer_of
 from asklater.tables import subject
+from asklater.testing import at
 from tests.support.waiting import PATIENCE
 
 
@@ -79,6 +82,41 @@ def test_a_failing_job_does_not_stop_the_worker(jobs: Jobs) -> None:
     jobs.enqueue("add")
     assert work_off(jobs) == 2
     assert count() == 1
+
+
+def test_without_a_worker_what_is_due_runs_once_and_what_was_asked_for(
+    jobs: Jobs, workshop: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    left = iter([5, 0])
+    jobs.register("fail", lambda: 1 / 0, every_minutes=1)
+    jobs.register("hourly", lambda: ran.append("hourly"), every_minutes=60, at_start=True)
+    jobs.register("begin", lambda: ran.append("begin"), at_start=True)
+    jobs.register("asked", lambda: ran.append("asked"))
+    jobs.register("portions", lambda: (ran.append("portion"), next(left))[1], portion=5)
+    monkeypatch.setattr("asklater.jobs.service.TIME_SLICE", 0.0)
+    jobs.enqueue("asked")
+    jobs.enqueue("portions")
+    with at(datetime(2026, 3, 2, 9, 30, tzinfo=UTC)):
+        said = workshop.test_cli_runner().invoke(args=["asklater", "run-jobs"])
+        assert (said.exit_code, ran) == (0, ["hourly", "begin", "asked", "portion", "portion"])
+        assert worker_state(current_database()).alive
+        workshop.test_cli_runner().invoke(args=["asklater", "run-jobs"])
+    assert ran[5:] == ["begin"]
+
+
+def test_a_queue_that_cannot_be_used_keeps_nothing_of_the_schedule(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def damaged() -> None:
+        raise sqlite3.DatabaseError("file is not a database")
+
+    ran: list[str] = []
+    jobs.register("due", lambda: ran.append("due"), every_minutes=1)
+    monkeypatch.setattr(jobs.huey, "dequeue", damaged)
+    jobs.run_due(clock.now())
+    assert ran == ["due"]
+    assert "the queue of jobs cannot be used: file is not a database" in caplog.text
 
 
 def test_a_queue_that_cannot_be_written_is_no_error_of_the_request(

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from asklater.asking.secret_inputs import secret_inputs
+from asklater.asking.stale_forms import TOLD
 from asklater.database.access import Database
 from tests.support.answers import picture
 from tests.support.browsing import Browser
@@ -88,7 +89,7 @@ def test_any_other_form_is_sent_again_with_one_press(visitor: Browser) -> None:
     assert "Dear &lt;all&gt;" in page
     assert "Send it again" in page
     assert "data-hx" not in page.partition("<main")[2]
-    assert "E-mail address" in visitor.answer({}).text
+    assert "Email address" in visitor.answer({}).text
 
 
 @pytest.mark.parametrize("name", ["code", "password", "new_password", "card-number", "answer.verified_email", "pin2"])
@@ -165,3 +166,23 @@ def test_a_form_of_which_nobody_knows_whence_it_came_comes_back_never(
     assert "ada@x.example" not in page
     assert "Send it again" not in page
     assert "data-token" not in page
+
+
+def test_a_program_without_a_token_is_told_where_it_gets_one(visitor: Browser) -> None:
+    visitor.csrf_token()
+    for headers in ({}, {"X-CSRFToken": "of another session"}):
+        refused = visitor.client.post("/publish", json={"text": "Dear all"}, headers=headers)
+        assert (refused.status_code, refused.content_type) == (400, "application/problem+json")
+        assert refused.get_json()["type"] == "urn:asklater:problem:cross-site-token"
+        assert "Get one at /ask/csrf-token, and send it as the header X-CSRFToken" in refused.get_json()["detail"]
+
+
+def test_the_log_names_the_form_that_lacks_its_token_once(
+    visitor: Browser, workshop: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    workshop.extensions[TOLD].clear()
+    for data in ({"text": "Dear all", **OLD}, {"text": "Dear all"}, {"text": "Dear Ada"}):
+        send(visitor, "/publish", data, {})
+    [line] = [record.getMessage() for record in caplog.records if "cross-site" in record.getMessage()]
+    assert line.startswith("POST /publish was sent without a token")
+    assert '<input type="hidden" name="csrf_token" value="{{ csrf_token() }}">' in line

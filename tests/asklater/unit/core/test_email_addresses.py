@@ -1,4 +1,4 @@
-"""E-mail addresses: read as they were meant, whatever came along when they were copied."""
+"""Email addresses: read as they were meant, whatever came along when they were copied."""
 
 import pytest
 
@@ -27,4 +27,4 @@ def test_an_address_is_read_as_it_was_meant(typed: str) -> None:
 def test_nothing_to_see_is_nothing(typed: str) -> None:
     with pytest.raises(Invalid, match=r"^$") as refused:
         parse_address(typed)
-    assert refused.value.errors == {"": "Enter your e-mail address."}
+    assert refused.value.errors == {"": "Enter your email address."}

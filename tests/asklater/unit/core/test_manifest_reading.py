@@ -28,7 +28,7 @@ def test_a_valid_document_becomes_declarations(document):
 def test_the_sign_up_form_is_an_action(document):
     signup = shape(document()).actions[SIGN_UP]
     assert [need.field for need in signup.requires] == ["email"]
-    assert signup.label == "Continue with e-mail"
+    assert signup.label == "Continue with email"
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_kratos_traits() -> None:
     }
     assert [key for key, waits in needs_of("kratos").items() if waits] == ["name_first"]
     text = draft("kratos", DECLARED / "kratos.json")
-    assert f"# {OPEN}: a yes to terms or to mail is a consent" in text
+    assert f"# {OPEN}: a yes to terms or to email is a consent" in text
     assert f"# {OPEN}: these are no fields that a form asks for: tags" in text
 
 

@@ -8,10 +8,10 @@ from flask_babel import Babel
 
 from asklater.experiments.runs import UNDO_WITHIN, Run
 from asklater.insights.experiments.analysis import Traffic, WholeWeeks, run_results, sample_plan, whole_weeks
+from asklater.insights.experiments.difference_charts import difference_chart, difference_rows, difference_scale
 from asklater.insights.experiments.exports import result_rows, results_csv
 from asklater.insights.experiments.lifecycle import Stage, stage_of
 from asklater.insights.experiments.participants import AssignedPersons, VariantDay
-from asklater.insights.experiments.results_panel import difference_chart, difference_rows
 from asklater.insights.labels import points_interval_label
 from asklater.insights.statistics.confidence_sequences import cautious_difference_of_rates
 from asklater.insights.statistics.differences import Arm, Difference, newcombe
@@ -195,9 +195,37 @@ def test_the_chart_keeps_inside_its_frame():
     corners = [tuple(map(float, corner.split(","))) for corner in drawn.band.split()]
     assert len(corners) == 18
     assert all(0 <= x <= 100 and 0 <= y <= 40 for x, y in corners)
-    assert drawn.zero == 20
-    assert len(drawn.rows) == 9
+    assert 0 < drawn.zero < 40
+    assert len(drawn.rows) == len(drawn.values) == 9
+    assert len(drawn.days) <= 6
     assert difference_chart("other", found.differences_by_day["other"][:1]).line == ""
+
+
+@pytest.mark.parametrize(
+    ("differences", "ticks"),
+    [
+        ((0.021, 0.089), (0, 0.05, 0.1)),
+        ((-0.012, 0.031), (-0.02, 0, 0.02, 0.04)),
+        ((-0.4, -0.1), (-0.4, -0.3, -0.2, -0.1, 0)),
+        ((), (0, 0.005)),
+    ],
+)
+def test_a_scale_is_as_short_as_its_differences_allow(differences, ticks):
+    scale = difference_scale(differences)
+    assert scale.ticks == pytest.approx(ticks)
+    assert scale.place(0) == pytest.approx(100 * -scale.low / (scale.high - scale.low))
+
+
+@pytest.mark.usefixtures("in_words")
+def test_wide_intervals_of_the_first_days_do_not_set_the_scale():
+    cells = [cell(key, day, 60, 24 + 12 * (key == "other")) for day in range(20) for key in HALVES]
+    found = run_results(
+        HALVES, [AssignedPersons(key, 1200, 0, 0) for key in HALVES], cells, ONE_WEEK, about_field=False
+    )
+    moments = found.differences_by_day["other"]
+    drawn = difference_chart("other", moments)
+    assert moments[0].always.low < -0.2
+    assert drawn.scale[0].label == "0"
 
 
 @pytest.mark.usefixtures("in_words")

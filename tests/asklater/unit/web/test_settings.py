@@ -25,6 +25,12 @@ def refusal(**given: Any) -> list[str]:
     return str(refused.value).splitlines()[1:]
 
 
+@pytest.mark.parametrize("key", ["", "00ff", "no digits"])
+def test_a_master_key_that_is_none_is_told_how_to_make_one(key: str) -> None:
+    [said] = refusal(ASKLATER_MASTER_KEY=key)
+    assert said.strip().startswith("ASKLATER_MASTER_KEY must hold 64 hexadecimal digits; make one by: python -c")
+
+
 def test_a_setting_that_is_misspelt_is_told_with_the_right_one() -> None:
     assert refusal(ASKLATER_DATABSE_URL="sqlite://")[0].endswith("did you mean ASKLATER_DATABASE_URL?")
     assert "Flask's own SECRET_KEY" in refusal(ASKLATER_SECRET_KEY="a secret of these tests, long enough")[0]

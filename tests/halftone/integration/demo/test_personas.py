@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from asklater.messages.tables import OutgoingMail
 from asklater.tables import prompt_field, subject
 from halftone.demo.gate_client import look
 from halftone.orders import orders_of
-from tests.support.browsing import Browser
+from tests.support.browsing import Browser, forms_of
 
 INES = "ines.caldera@letterbox.example"
 
@@ -27,6 +28,33 @@ def test_the_page_shows_everybody_and_the_way_to_the_mailbox(visitor: Browser) -
     ]
     assert 'href="/mailbox/"' in page.text
     assert "There are no simulated shoppers" in page.text
+
+
+def test_each_can_be_tried_beside_the_others_at_a_host_name_of_its_own(visitor: Browser) -> None:
+    page = visitor.client.get("/demo/", base_url="http://localhost:8000").text
+    for host in ("visitor", "ines", "noor", "tove", "maren"):
+        assert f'href="http://{host}.localhost:8000/demo/as/' in page
+    noor = visitor.client.get("/demo/as/pm", base_url="http://noor.localhost:8000")
+    assert noor.status_code == 200
+    assert "Continue as Noor" in noor.text
+    assert 'href="http://noor.localhost' not in noor.text
+    assert visitor.client.get("/demo/as/nobody").status_code == 404
+
+
+@pytest.mark.parametrize("site", ["http://127.0.0.1:8000", "https://halftone.example"])
+def test_where_the_site_goes_by_another_name_there_is_none(visitor: Browser, site: str) -> None:
+    assert ".localhost" not in visitor.client.get("/demo/", base_url=site).text.replace("http://localhost", "")
+
+
+def test_two_names_keep_their_sessions_apart(visitor: Browser, engine: Engine) -> None:
+    noor = "http://noor.localhost"
+    here = visitor.post("/demo/as/customer")
+    assert here.status_code == 303
+    page = visitor.client.get("/demo/as/pm", base_url=noor)
+    ((action, hidden), *_more) = [form for form in forms_of(page.text) if form[0] == "/demo/as/pm"]
+    assert visitor.client.post(action, data=hidden, base_url=noor).location == "/insights"
+    assert "You, right now" in visitor.client.get("/demo/as/pm", base_url=noor).text
+    assert INES in visitor.get("/account").text
 
 
 def test_the_navigation_leads_there(visitor: Browser) -> None:

@@ -4,7 +4,7 @@ Begin with registration.py and authentication.py; relying_party.py is this site 
 what a browser sends.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from flask import Flask
@@ -12,13 +12,16 @@ from flask import Flask
 from asklater.accounts.login import SecondFactor, second_factors_of
 from asklater.accounts.panels import add_account_panel, add_security_panel
 from asklater.accounts.passkeys import login_routes, presenters, relying_party, routes
+from asklater.accounts.passkeys.parsing import PasskeyRefused
 from asklater.accounts.passkeys.service import drop_passkeys, has_passkey
 from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PASSKEY
+from asklater.assets import url
 from asklater.database.access import PORTION
 from asklater.endpoints import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
+from asklater.kinds.base import Unable
 from asklater.services import Services
 
 __all__ = ["init_app"]
@@ -47,6 +50,18 @@ class _PasskeyAlternative:
 
     def begin(self, action: str, onward: str) -> str:
         return url_for("accounts.passkey_sign_in", next=onward)
+
+    def attributes(self) -> Mapping[str, str]:
+        if not relying_party.current_relying_party().has_domain:
+            return {}
+        return {"data-passkey-options": url_for("accounts.passkey_options"), "data-script": url("js/passkeys.js")}
+
+    def show(self, answer: str) -> str:
+        try:
+            login_routes.log_in(answer)
+        except PasskeyRefused as refused:
+            raise Unable(refused.reason) from refused
+        return gettext("You are signed in.")
 
 
 def init_app(app: Flask, services: Services) -> None:

@@ -30,11 +30,15 @@ from asklater.i18n import gettext
 
 
 def authentication_options(owner: int | None = None) -> str:
-    """What the browser is asked to show, as JSON: a passkey of `owner`, or whichever its person chooses."""
+    """What the browser is asked to show, as JSON: a passkey of `owner`, or whichever its person chooses. "" where the
+    site goes by no name."""
+    party = current_relying_party()
+    if not party.has_domain:
+        return ""
     known = passkeys_of(owner) if owner is not None else ()
     return options_to_json(
         generate_authentication_options(
-            rp_id=current_relying_party().id,
+            rp_id=party.id,
             challenge=relying_party.new_challenge(_purpose(owner)),
             timeout=int(relying_party.CHALLENGE_VALID_FOR.total_seconds() * 1000),
             allow_credentials=[_descriptor(passkey) for passkey in known],

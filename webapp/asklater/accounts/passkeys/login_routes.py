@@ -1,8 +1,8 @@
-"""Login by a passkey: instead of a code by mail, or after it."""
+"""Login by a passkey: instead of a code by email, or after it."""
 
 from datetime import timedelta
 
-from flask import flash, request
+from flask import Response, flash, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
@@ -44,12 +44,23 @@ def passkey_sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-in/passkey")
 def sign_in_by_passkey() -> ResponseReturnValue:
     try:
-        spend(LOGINS_OF_NETWORK, client_network())
-        _complete(authenticate(request.form.get("credential", "")))
+        log_in(request.form.get("credential", ""))
     except (PasskeyRefused, Unable) as refused:
         return _ask_anybody(refused)
     flash(gettext("You are signed in."), "success")
     return http.go_to(next_url())
+
+
+@blueprint.get("/sign-in/passkey/options")
+def passkey_options() -> ResponseReturnValue:
+    """What a script asks the browser for, inside a prompt."""
+    return http.personal(Response(authentication_options(), mimetype="application/json"))
+
+
+def log_in(answer: str) -> None:
+    """Go on as the account of the passkey that was shown. Raises PasskeyRefused and Unable."""
+    spend(LOGINS_OF_NETWORK, client_network())
+    _complete(authenticate(answer))
 
 
 @blueprint.get("/sign-in/factor/passkey")
@@ -97,7 +108,7 @@ def _ask_anybody(refused: PasskeyRefused | Unable | None = None) -> ResponseRetu
         options=authentication_options(),
         post_url=url_for("accounts.sign_in_by_passkey", next=next_url()),
         back_url=next_url(),
-        links=((gettext("Sign in by e-mail"), url_for("accounts.sign_in", next=next_url())),),
+        links=((gettext("Sign in by email"), url_for("accounts.sign_in", next=next_url())),),
         links_title=gettext("No passkey here?"),
         refused=refused,
     )

@@ -35,8 +35,11 @@ DISCOVERABLE_AND_VERIFIED = AuthenticatorSelectionCriteria(
 
 
 def registration_options(account: Account) -> str:
-    """What the browser is asked to make, as JSON. Those that the account has are named, so that none is made twice."""
+    """What the browser is asked to make, as JSON. Those that the account has are named, so that none is made twice.
+    "" where the site goes by no name."""
     party = current_relying_party()
+    if not party.has_domain:
+        return ""
     return options_to_json(
         generate_registration_options(
             rp_id=party.id,

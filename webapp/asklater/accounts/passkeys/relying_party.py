@@ -32,8 +32,8 @@ class RelyingParty:
 
     @property
     def has_domain(self) -> bool:
-        """Whether the host is a name, not the number of a machine."""
-        return _ip_of(self.id) is None
+        """Whether the host is known, and a name, not the number of a machine."""
+        return self.id != "" and _ip_of(self.id) is None
 
     def url_by_name(self, path: str) -> str:
         """The same page under a name, where this machine is looked at by its own number; "" elsewhere."""

@@ -39,7 +39,7 @@ def _phone_evidence() -> Evidence:
         label=lambda: gettext("Phone"),
         is_held=lambda subject_id: bool(_number(subject_id)),
         check=_check,
-        make_input=lambda typed, error: code_input(typed, error, gettext("The code that came to your phone")),
+        make_input=lambda typed, error: code_input(typed, error, gettext("The code that came to your phone"), "text"),
         send=_send,
         send_label=lambda: gettext("Send a code to my phone"),
         add_endpoint="accounts.add_phone",

@@ -118,6 +118,7 @@ class VerifiedPhoneKind(CodeProofKind):
     channel = text_codes.TEXT_CHANNEL
     purpose = PROVE
     recipient_noun = "number"
+    sent_by = "text"
 
     def recipient(self, declared: Field, subject_id: int) -> str:
         field = declared.settings["proves"]

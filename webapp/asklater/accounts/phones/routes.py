@@ -151,7 +151,7 @@ def _ask_for_number(subject_id: int, refused: Invalid | Unable | None = None) ->
                 "We sent a code to %(number)s. The old number works until you type it.", number=format_number(pending)
             ),
             submit_label=gettext("Change my number"),
-            inputs=(code_input(request.form.get("code", ""), error),),
+            inputs=(code_input(request.form.get("code", ""), error, sent="text"),),
             buttons=(("again", "yes", gettext("Send a new code")),),
             links=((gettext("Another number"), url_for("accounts.phone", another="")),),
         )
@@ -229,7 +229,7 @@ def _ask_for_code(owner: int, number: str, refused: Invalid | Unable | None = No
         text=text,
         post_url=url_for("accounts.show_phone_factor", next=onward),
         submit_label=gettext("Go on") if sent else gettext("Send me a code"),
-        inputs=(code_input(request.form.get("code", ""), error),) if sent else (),
+        inputs=(code_input(request.form.get("code", ""), error, sent="text"),) if sent else (),
         hidden=() if sent else (("send", "yes"),),
         buttons=(("send", "yes", gettext("Send a new code")),) if sent else (),
         links=((gettext("Another way"), url_for("accounts.factor", next=onward)),),

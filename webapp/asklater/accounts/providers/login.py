@@ -110,7 +110,7 @@ def _sign_in(provider: Provider, verified: VerifiedClaims, action: str) -> None:
         )
         flash(words, "info")
     else:
-        flash(gettext("%(label)s told us no e-mail address. Type it yourself.", label=provider.label), "info")
+        flash(gettext("%(label)s told us no email address. Type it yourself.", label=provider.label), "info")
 
 
 def _sign_in_by_address(provider: Provider, verified: VerifiedClaims, address: str, action: str) -> None:

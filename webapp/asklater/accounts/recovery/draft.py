@@ -54,7 +54,7 @@ def send_again(draft: RecoveryDraft) -> None:
 def prove_new_address(draft: RecoveryDraft, typed: str) -> None:
     """Take the code that came to the new address. Raises Invalid or Unable."""
     visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
-    digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
+    digits = parse_code(typed, gettext("Type the six digits that we sent by email."))
     one_time_codes.redeem(visitor.id, session_hash, draft.new_address, digits, purpose=one_time_codes.RECOVER)
     if owner_of_address(draft.new_address) is not None:  # told to whoever reads its mail, and to nobody else
         raise Invalid({"": gettext("That address has an account of its own. Take another one.")})

@@ -95,7 +95,7 @@ def evaluate_lost_factor(account: Account, typed: TypedEvidence) -> tuple[Recove
     shown = _shown(Loss.FACTOR, typed)
     methods = available_methods(Loss.FACTOR, shown, staff=account.role != "")
     if not methods:
-        raise Unable(gettext("For the staff, a code by mail is not enough. Show one of these as well."))
+        raise Unable(gettext("For the staff, a code by email is not enough. Show one of these as well."))
     wrong = evidence_errors(account.subject_id, Loss.FACTOR, typed)
     if wrong:
         note_wrong_factor(account.subject_id, "recovery")

@@ -28,7 +28,7 @@ def render_loss_form(error: str = "") -> Response:
         title=gettext("Recover your account"),
         text=gettext(
             "What your account holds decides what opens it: recovery codes, a second address, a phone. "
-            "A passkey or a provider signs you in without any mail."
+            "A passkey or a provider signs you in without any email."
         ),
         post_url=url_for("accounts.choose_loss"),
         submit_label=gettext("Go on"),

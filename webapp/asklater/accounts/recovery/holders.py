@@ -49,9 +49,9 @@ def _evidence(engine: Engine, evidence: Evidence) -> RecoveryEvidence:
 def _loss_label(loss: Loss) -> str:
     """A loss as a heading, of accounts that are somebody else's."""
     return {
-        Loss.MAIL: gettext("After the mail is lost"),
+        Loss.MAIL: gettext("After access to the email is lost"),
         Loss.FACTOR: gettext("After the second factor is lost"),
-        Loss.BOTH: gettext("After both the mail and the second factor are lost"),
+        Loss.BOTH: gettext("After both the email and the second factor are lost"),
     }[loss]
 
 

@@ -13,7 +13,7 @@ from asklater.i18n import gettext
 def loss_heading(lost: Loss) -> str:
     """A loss, as a heading."""
     names = {
-        Loss.MAIL: gettext("If you cannot read your mail any more"),
+        Loss.MAIL: gettext("If you cannot open your email any more"),
         Loss.FACTOR: gettext("If your second factor is gone"),
         Loss.BOTH: gettext("If both are gone"),
     }

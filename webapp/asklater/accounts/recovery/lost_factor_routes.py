@@ -86,7 +86,7 @@ def _prove_first() -> ResponseReturnValue:
     page = FormPage(
         title=gettext("You are signed in here"),
         text=gettext(
-            "Sign out, then sign in with a code by mail. Where the second factor is asked for, go on from there."
+            "Sign out, then sign in with a code by email. Where the second factor is asked for, go on from there."
         ),
         post_url=url_for("accounts.sign_out"),
         submit_label=gettext("Sign out"),

@@ -102,7 +102,7 @@ def send_code(subject_id: int) -> None:
 def check_code(subject_id: int, typed: str) -> bool:
     """Use up the code that came to the second address, in the session that asked for it. Raises Invalid or Unable."""
     visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
-    digits = one_time_codes.parse_code(typed, gettext("Type the six digits that we sent by mail."))
+    digits = one_time_codes.parse_code(typed, gettext("Type the six digits that we sent by email."))
     address = second_address_of(subject_id)
     one_time_codes.redeem(visitor.id, session_hash, address, digits, purpose=EVIDENCE_PURPOSE)
     return bool(address)  # a code to nobody shows nothing, even where somebody guesses it

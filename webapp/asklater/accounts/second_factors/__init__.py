@@ -60,7 +60,7 @@ def _authenticator_evidence() -> Evidence:
         label=lambda: gettext("Authenticator app"),
         is_held=has_authenticator,
         check=totp.check_evidence,
-        make_input=lambda typed, error: code_input(typed, error, gettext("The code of your authenticator app")),
+        make_input=lambda typed, error: code_input(typed, error, gettext("The code of your authenticator app"), ""),
         is_factor=True,
         add_endpoint="accounts.new_authenticator",
     )

@@ -60,7 +60,7 @@ def consequences_of_removal(account: Account, key: str, *, last: bool = True) ->
     strong = [factor.key for factor in current_second_factors().held_by(account.subject_id) if not factor.weak]
     if not last or strong != [key]:
         return gettext("Your other factors stay as they are.")
-    text = gettext("It is your last second factor: the recovery codes go with it, and a code by mail is enough then.")
+    text = gettext("It is your last second factor: the recovery codes go with it, and a code by email is enough then.")
     if account.role:
         text += " " + gettext("Your role needs a second factor: without one it does not work.")
     return text

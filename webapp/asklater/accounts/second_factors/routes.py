@@ -113,7 +113,7 @@ def _ask_for_totp(account: Account, refused: Invalid | Unable | None = None) -> 
         text=gettext("Open the app and type the code that it shows for this site."),
         post_url=url_for("accounts.check_authenticator", next=next_url()),
         submit_label=gettext("Go on"),
-        inputs=(code_input(request.form.get("code", ""), error),),
+        inputs=(code_input(request.form.get("code", ""), error, sent=""),),
         links=other_factors(account.subject_id, AUTHENTICATOR_KEY),
         links_title=gettext("Or show one of these:"),
         back_url=back_url(),
@@ -129,7 +129,7 @@ def _enrol(account: Account, refused: Invalid | Unable | None = None) -> Respons
         qr=Markup(drawn),  # noqa: S704 - squares, drawn here
         secret=totp.group_secret(secret),
         account=address_of(account),
-        code=code_input(request.form.get("code", ""), error_text(refused) if refused else ""),
+        code=code_input(request.form.get("code", ""), error_text(refused) if refused else "", sent=""),
         post_url=url_for("accounts.add_authenticator"),
         back_url=url_for("accounts.security"),
     )

@@ -1,10 +1,10 @@
 """Deliveries: each event is written for the endpoints that want it within its own transaction, and sent by a job until
-it has arrived.
+it has arrived. No value is written: what is sent is what is held at that moment.
 """
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from secrets import token_hex
@@ -39,8 +39,8 @@ MOST_BYTES = 64 * 1024
 SLOW = 1.0
 """Seconds after which what waits for another endpoint goes first."""
 GONE = 410
-TAKE_BACK = frozenset({"removed", "expired"})
-"""Events of answers that are held no more."""
+ANSWERED = "answered"
+"""The event that values go along with."""
 NOBODYS = frozenset({"erased"})
 """Events whose subject is no more: what is sent of it is nobody's row, and sealed under the application's key."""
 
@@ -52,17 +52,15 @@ def record_event(engine: Engine, event: Event) -> None:
     """Write the event for each endpoint that wants it, in the transaction that is open. Nothing of a subject whom a
     simulator drew."""
     database, wanted = engine.database, endpoint.c.disabled_at.is_(None)
-    if event.name in TAKE_BACK and event.fields:
-        _take_back_values(engine, event)
-    columns = endpoint.c.id, endpoint.c.events, endpoint.c.with_values
+    columns = endpoint.c.id, endpoint.c.events
     listening = database.reading().execute(select(*columns).where(wanted).order_by(endpoint.c.id)).all()
     listening = [row for row in listening if event.name in row.events.split()]
     if not listening or _is_simulated(engine, event.subject_id):
         return
     owner = None if event.name in NOBODYS else event.subject_id
+    body = json.dumps(_body(event), ensure_ascii=False)
     for row in listening:
         message_id = f"msg_{token_hex(12)}"
-        body = json.dumps(_body(engine, event, with_values=row.with_values), ensure_ascii=False)
         values = {
             "endpoint_id": row.id,
             "message_id": message_id,
@@ -79,35 +77,16 @@ def record_event(engine: Engine, event: Event) -> None:
     database.after_commit(lambda: current_jobs().enqueue(DELIVER_WEBHOOKS))
 
 
-def _take_back_values(engine: Engine, event: Event) -> None:
-    """Let what still waits tell no value that is removed by now."""
-    connection = engine.database.writing()
-    waiting = select(delivery.c.id, delivery.c.message_id, delivery.c.body).where(
-        delivery.c.subject_id == event.subject_id, delivery.c.event == "answered", delivery.c.body.is_not(None)
-    )
-    for row in connection.execute(waiting).all():
-        label = label_of(row.message_id)
-        told = json.loads(engine.open(event.subject_id, {label: row.body})[label])
-        values = told["data"].get("values", {})
-        if values.keys() & set(event.fields):
-            told["data"]["values"] = {key: value for key, value in values.items() if key not in event.fields}
-            sealed = engine.seal(event.subject_id, label, json.dumps(told, ensure_ascii=False))
-            connection.execute(update(delivery).where(delivery.c.id == row.id).values(body=sealed))
-
-
 def _is_simulated(engine: Engine, subject_id: int) -> bool:
     drawn = select(subject.c.simulated).where(subject.c.id == subject_id)
     return bool(engine.database.reading().execute(drawn).scalar())
 
 
-def _body(engine: Engine, event: Event, *, with_values: bool) -> dict[str, Any]:
+def _body(event: Event) -> dict[str, Any]:
     data: dict[str, Any] = {"subject": event.subject_id, "user": event.user}
     if event.from_subject_id is not None:
         data["from_subject"] = event.from_subject_id
     data |= {"context": event.context, "fields": list(event.fields)}
-    if with_values and event.name == "answered":
-        held = engine.answers.read(event.subject_id, event.fields)
-        data["values"] = {key: engine.kind_of(key).to_json(engine.field(key), value) for key, value in held.items()}
     return {"type": f"profile.{event.name}", "timestamp": event.at.isoformat(), "data": data}
 
 
@@ -132,11 +111,11 @@ def deliver_due(engine: Engine, *, public_only: bool, stopping: Callable[[], boo
 def _send(engine: Engine, message: WebhookDelivery, *, public_only: bool) -> None:
     """One try. Raises what a transport of an outbox raises."""
     database = engine.database
-    wanted = select(endpoint.c.url).where(endpoint.c.id == message.endpoint_id, endpoint.c.disabled_at.is_(None))
-    url = database.reading().execute(wanted).scalar()
-    if url is None or message.body is None:
+    wanted = endpoint.c.id == message.endpoint_id, endpoint.c.disabled_at.is_(None)
+    row = database.reading().execute(select(endpoint.c.url, endpoint.c.with_values).where(*wanted)).first()
+    if row is None or message.body is None:
         raise Undeliverable("its endpoint is disabled or removed")
-    body, moment = _opened(engine, message), clock.now()
+    url, body, moment = row.url, _opened(engine, message, with_values=row.with_values), clock.now()
     secrets = secrets_of(engine, message.endpoint_id)
     if not secrets:
         raise Undeliverable("its endpoint was removed just now")
@@ -173,14 +152,29 @@ def _let_others_go_first(engine: Engine, slow: int) -> None:
         engine.database.writing().execute(update(delivery).where(*due).values(next_try_at=moment))
 
 
-def _opened(engine: Engine, message: WebhookDelivery) -> bytes:
-    label = label_of(message.message_id)
+def _opened(engine: Engine, message: WebhookDelivery, *, with_values: bool) -> bytes:
+    """What is sent now."""
+    label, owner = label_of(message.message_id), message.subject_id
     try:
-        return engine.open(message.subject_id, {label: message.body or b""})[label].encode()
+        text = engine.open(owner, {label: message.body or b""})[label]
+        if not (with_values and message.event == ANSWERED and owner is not None):
+            return text.encode()
+        told = json.loads(text)
+        told["data"]["values"] = _values(engine, owner, told["data"]["fields"])
     except MissingMasterKey:
         raise
     except Sealed as error:
         raise Undeliverable("it does not open any more") from error
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def _values(engine: Engine, subject_id: int, fields: Iterable[str]) -> dict[str, Any]:
+    """What is held of these fields by now, as JSON; nothing of somebody who has restricted their data."""
+    is_free = select(subject.c.id).where(subject.c.id == subject_id, subject.c.restricted_at.is_(None))
+    if engine.database.reading().execute(is_free).first() is None:
+        return {}
+    held = engine.answers.read(subject_id, [key for key in fields if key in engine.manifest.fields])
+    return {key: engine.kind_of(key).to_json(engine.field(key), value) for key, value in held.items()}
 
 
 def _note_arrival(engine: Engine, message: WebhookDelivery, status: int) -> None:
@@ -210,9 +204,9 @@ def _note_failure(
 
 def _tell_administrators(url: str, failing: timedelta) -> None:
     identity = current_identity()
-    why = gettext("It says that it is gone.")
+    why = gettext("It answers that it no longer exists.")
     if failing:
-        why = gettext("It has taken nothing for %(days)s days.", days=failing.days)
+        why = gettext("It has accepted nothing for %(days)s days.", days=failing.days)
     what = gettext("The webhook to %(url)s is disabled. %(why)s", url=url, why=why)
     title, page = gettext("A webhook is disabled"), page_url("webhooks.webhooks")
     for number in identity.role_holders(ADMIN_ROLE):

@@ -58,7 +58,7 @@ def declare_endpoint(
     """
     faults = {} if (fault := _wrong_with_url(url, local=local)) is None else {"url": fault}
     if not events or not set(events) <= SIGNALS.keys():
-        faults["events"] = gettext("Choose what it is told of.")
+        faults["events"] = gettext("Choose what it is told about.")
     if not faults and len(all_endpoints(engine.database)) >= MOST_ENDPOINTS:
         faults["url"] = gettext("There are %(most)s webhooks already. Remove one first.", most=MOST_ENDPOINTS)
     if faults:

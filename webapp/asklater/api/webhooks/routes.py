@@ -95,7 +95,7 @@ def deliveries_csv() -> ResponseReturnValue:
 
 
 def _gone() -> Response:
-    flash(gettext("This webhook is not there any more."), "info")
+    flash(gettext("This webhook no longer exists."), "info")
     return http.go_to(url_for("webhooks.webhooks"))
 
 

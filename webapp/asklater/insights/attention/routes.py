@@ -57,14 +57,14 @@ def attention() -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     me, wanted = current_engine().people.subject(), request.form.get("mails", "")
     if wanted not in _choices() or me is None or not _sends_mails():
-        return _page(gettext("Choose when you want the mail."))
+        return _page(gettext("Choose when you want the email."))
     if wanted == "none":
         unsubscribe(current_database(), me.id)
-        return _back(gettext("You get no more of these mails."))
+        return _back(gettext("You get no more of these emails."))
     subscribe(current_database(), me.id, _query().today, even_if_none=wanted == "always")
     if not current_identity().address_of(me.id):
-        return _back(gettext("Your choice is saved. The mails come once your address is verified."))
-    return _back(gettext("Your choice is saved. The next mail comes on Monday."))
+        return _back(gettext("Your choice is saved. The emails come once your address is verified."))
+    return _back(gettext("Your choice is saved. The next email comes on Monday."))
 
 
 @blueprint.get("/<any(losses):table>.<any(csv, json):form>")
@@ -142,7 +142,7 @@ def _choice(problem: str) -> Input:
     return Input(
         name="mails",
         id="attention-mails",
-        label=gettext("When do you want this list by mail?"),
+        label=gettext("When do you want this list by email?"),
         type="radios",
         values=("none" if mine is None else "always" if mine.even_if_none else "losses",),
         options=tuple(Option(key, label) for key, label in _choices().items()),

@@ -19,9 +19,9 @@ attention_subscriber = Table(
 
 def _subscriber() -> ColumnText:
     return ColumnText(
-        gettext("The weekly mail about losses that you asked for"),
+        gettext("The weekly email about losses that you asked for"),
         gettext("you"),
-        gettext("until you stop the mails"),
+        gettext("until you stop the emails"),
         {
             "since": gettext("since"),
             "even_if_none": gettext("also when nothing was lost"),

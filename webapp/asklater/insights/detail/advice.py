@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from asklater.engine import Engine
 from asklater.experiments.runs import Run
 from asklater.i18n import gettext
-from asklater.insights.breakdown_tables import FigureRow
 from asklater.insights.detail.presenters import Advice, ContextRate
 from asklater.insights.experiments.reader import RunReader
 from asklater.insights.figures import Tally
 from asklater.insights.labels import KeyLabels, percent, whole_number
-from asklater.insights.presenters import NumberCell, PageLink, rate_cell
+from asklater.insights.presenters import FigureRow, NumberCell, PageLink, rate_cell
 from asklater.insights.query import Query
 from asklater.insights.statistics.differences import Arm
 from asklater.insights.statistics.verdicts import Candidate, Reason, Verdict, verdict
@@ -139,7 +138,7 @@ def _measured_row(field: str, context: str, arm: Arm, query: Query, names: KeyLa
     return FigureRow(
         label=label,
         url=cell_url(query, field, context),
-        rate=rate_cell(share, gettext("Share that gave it of those shared out to %(context)s", context=label))
+        rate=rate_cell(share, gettext("Share that gave it, of those assigned to %(context)s", context=label))
         if share
         else None,
         persons=whole_number(arm.total) if share else "",
@@ -173,7 +172,7 @@ def _advice_sentence(found: Verdict, names: KeyLabels) -> str:
         case Reason.NOT_CAUSAL:
             return _observed_sentence(found, names)
         case Reason.SAMPLE_RATIO:
-            return gettext("The experiment did not share people out as it should have, so it says nothing.")
+            return gettext("The experiment did not assign people as declared, so it shows nothing.")
         case Reason.GUARDRAIL:
             return gettext("“%(context)s” completes most often, but does harm that others do not.", context=leading)
         case Reason.FIRST_WEEK | Reason.NOT_LASTING:
@@ -192,5 +191,5 @@ def _observed_sentence(found: Verdict, names: KeyLabels) -> str:
         parts.append(gettext("The data shows no difference in how often they complete."))
     if found.widest_reach and found.widest_reach != found.leading:
         parts.append(gettext("“%(context)s” fills most profiles.", context=names.context(found.widest_reach)))
-    parts.append(gettext("No experiment has shared people out between these contexts: run one before you move it."))
+    parts.append(gettext("No experiment has compared these contexts yet: run one before you move the field."))
     return " ".join(parts)

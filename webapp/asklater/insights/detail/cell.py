@@ -60,7 +60,9 @@ def cell_page(
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         curve=incidence_chart(total, fresh, manifest.window, optional=query.optional) if shown else NO_INCIDENCE_CHART,
         slices=breakdown_tables(slices, query, manifest, _cell_url) if shown else (),
-        trend=trend(reader.series_by_day(query), query, _cell_url, chart_notes(query)) if shown else None,
+        trend=trend(reader.series_by_day(query), query, manifest.window, _cell_url, chart_notes(query))
+        if shown
+        else None,
         newest=tuple(live_row(episode, names) for episode in seen.episodes[:NEWEST_ROWS]),
     )
 

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from asklater.i18n import gettext
-from asklater.insights.breakdown_tables import FigureRow, figure_row, read_segment_tables
+from asklater.insights.breakdown_tables import read_segment_tables
 from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import PeriodComparison, compare_periods
 from asklater.insights.detail.panels import step_panel
 from asklater.insights.detail.presenters import ContextPage, outcome_rows, page_frame, prompt_figures
 from asklater.insights.figures import Tally, cell_tallies
 from asklater.insights.forms import QueryForm
+from asklater.insights.funnels import funnel_of
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
-from asklater.insights.presenters import funnel_of, no_figures_note
+from asklater.insights.presenters import FigureRow, figure_row, no_figures_note
 from asklater.insights.prompt_rates import prompt_rates
 from asklater.insights.prompt_steps import PromptSteps
 from asklater.insights.query import Query
@@ -46,7 +47,7 @@ def context_page(reader: TotalsReader, steps: PromptSteps | None, manifest: Mani
         fields=tuple(_field(cell, comparison, query, names) for cell in found),
         steps=step_panel(steps, manifest, names) if steps is not None else None,
         slices=read_segment_tables(reader, query, manifest, here) if shown else (),
-        trend=trend(reader.series_by_day(query), query, here, chart_notes(query)) if shown else None,
+        trend=trend(reader.series_by_day(query), query, manifest.window, here, chart_notes(query)) if shown else None,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from asklater.database.access import Database
 from asklater.i18n import gettext
-from asklater.insights.breakdown_tables import FigureRow, read_segment_tables
+from asklater.insights.breakdown_tables import read_segment_tables
 from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import compare_periods
 from asklater.insights.coverage import Coverage
@@ -24,7 +24,7 @@ from asklater.insights.forms import QueryForm
 from asklater.insights.horizons import Horizons, read_horizons
 from asklater.insights.kept_counts import CountScope
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
-from asklater.insights.presenters import no_figures_note, rate_cell
+from asklater.insights.presenters import FigureRow, no_figures_note, rate_cell
 from asklater.insights.quality import DataQuality
 from asklater.insights.query import Query
 from asklater.insights.rejections import Rejections, read_rejections
@@ -89,7 +89,7 @@ def field_page(
         rejections=rejection_panel(details.rejections, query.field),
         origins=origin_panel(details.origins, query.field, names),
         slices=read_segment_tables(reader, query, manifest, here) if shown else (),
-        trend=trend(reader.series_by_day(query), query, here, chart_notes(query)) if shown else None,
+        trend=trend(reader.series_by_day(query), query, manifest.window, here, chart_notes(query)) if shown else None,
     )
 
 
@@ -147,6 +147,6 @@ def _asked(manifest: Manifest, names: KeyLabels, query: Query) -> tuple[tuple[st
         (gettext("Reason given"), gettext(declared.reason)),
         (gettext("Purpose"), gettext(purpose.label)),
         (gettext("Retention"), kept(declared)),
-        (gettext("Decided by"), declared.decided_by or gettext("nobody in particular")),
+        (gettext("Decided by"), declared.decided_by or gettext("nobody")),
         (gettext("Asked by"), ", ".join(asked_by(manifest, query.field)) or gettext("no action")),
     )

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from asklater.i18n import gettext
-from asklater.insights.breakdown_tables import FigureRow, figure_row
 from asklater.insights.comparisons import PeriodComparison, compare_periods
 from asklater.insights.detail.presenters import FigureListPage, MatrixCell, MatrixPage, MatrixRow, page_frame
 from asklater.insights.figures import Tally, cell_tallies
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, key_labels, ngettext, whole_number
-from asklater.insights.presenters import PageLink, rate_cell
+from asklater.insights.presenters import FigureRow, PageLink, figure_row, rate_cell
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.urls import cell_url, context_url, field_url, query_url

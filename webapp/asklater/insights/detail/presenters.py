@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from asklater.i18n import gettext
-from asklater.insights.breakdown_tables import BreakdownTable, FigureRow
+from asklater.insights.breakdown_tables import BreakdownTable
 from asklater.insights.charts import histogram_bins
 from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.definitions import Definition, definitions
 from asklater.insights.detail.panels import HorizonPanel, OriginPanel, RejectionPanel, StepPanel
 from asklater.insights.figures import Figures, Tally
 from asklater.insights.forms import QueryForm
+from asklater.insights.funnels import Funnel
 from asklater.insights.labels import duration, page_title, percent, whole_number
 from asklater.insights.navigation import filter_bar, real_people_link
 from asklater.insights.pending import worker_lag_label
 from asklater.insights.presenters import (
+    FigureRow,
     FilterBar,
-    Funnel,
     HeadlineFigure,
     LiveRow,
     NumberCell,
@@ -108,6 +109,10 @@ class HistogramBar:
     y: float
     width: float
     height: float
+
+    @property
+    def text(self) -> str:
+        return gettext("%(time)s: %(count)s asks", time=self.label, count=self.count)
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,7 @@ def _alert(run: Run, engine: Engine, now: datetime) -> Alert | None:
     label = gettext(declared.label) if declared else run.experiment
     url = url_for("experiments.experiment", key=run.experiment)
     if declared is None or engine.experiments.digest(run.experiment) != run.digest:
-        says = gettext(
-            "“%(experiment)s” was declared anew while it ran, and treats nobody any more.", experiment=label
-        )
+        says = gettext("“%(experiment)s” changed in the manifest while it ran, so it is on hold.", experiment=label)
         return Alert(says, url, gettext("The experiment"), label)
     if now - run.started_at < _LONG_RUN:
         return None
@@ -55,5 +53,7 @@ def _alert(run: Run, engine: Engine, now: datetime) -> Alert | None:
 
 def init_app(app: Flask, _services: Services) -> None:
     register_blueprint(app, blueprint)
-    add_tab(app, 50, "experiments.overview", lambda: gettext("Experiments"), within=("experiments.",))
+    add_tab(
+        app, 40, "experiments.overview", lambda: gettext("Experiments"), group="experiments", within=("experiments.",)
+    )
     add_alerts(app, 50, _undecided_alerts)

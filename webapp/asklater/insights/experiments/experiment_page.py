@@ -1,6 +1,7 @@
 """The list of experiments and the page of one: its stage, its actions, its plan, its results, its winner."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta, tzinfo
 
 from asklater.endpoints import url_for
@@ -37,6 +38,7 @@ from asklater.insights.labels import (
     whole_number,
     window_length,
 )
+from asklater.insights.navigation import filter_bar
 from asklater.insights.presenters import FilterBar, PageLink
 from asklater.insights.query import Query
 from asklater.manifest.declarations import Manifest
@@ -50,7 +52,7 @@ def plan_sentences(plan: SamplePlan | None, effect: float, horizon: timedelta) -
     if plan is None:
         return (
             gettext(
-                "Too few people have come by lately to say how long this would take: thirty are needed to start from."
+                "Too few people were eligible lately to estimate how long this would take: at least thirty are needed."
             ),
         )
     aim = gettext(
@@ -69,7 +71,7 @@ def plan_sentences(plan: SamplePlan | None, effect: float, horizon: timedelta) -
 
 def _days_label(plan: SamplePlan) -> str:
     if plan.days_for_one_look is None or plan.days_for_many_looks is None:
-        return gettext("Nobody comes by at present, so it would never end.")
+        return gettext("Nobody is eligible at present, so it would never end.")
     a_day = f"{plan.persons_a_day:.1f}" if plan.persons_a_day < 10 else whole_number(round(plan.persons_a_day))
     return gettext(
         "At %(number)s eligible people a day that takes %(once)s, or %(many)s.",
@@ -198,8 +200,7 @@ def _winner_text(found: ExperimentWithRuns, manifest: Manifest) -> str:
 
 def _filter(found: ExperimentWithRuns, form: QueryForm) -> FilterBar:
     people = tuple(control for control in form.inputs if control.name == "people")
-    url = url_for("experiments.experiment", key=found.key)
-    return FilterBar(url=url, inputs=people, errors=form.errors, presets=(), clear=None, narrowed=(), days="")
+    return filter_bar(replace(form, inputs=people), "experiments.experiment", days=False, place={"key": found.key})
 
 
 def _run(found: ExperimentWithRuns, run: Run, here: Mapping[str, str], zone: tzinfo) -> PageLink:

@@ -79,7 +79,9 @@ def stage_label(stage: Stage) -> str:
 def stage_sentence(stage: Stage) -> str:
     return {
         Stage.DRAFT: gettext("Everybody is asked as declared, until somebody starts it."),
-        Stage.RUNNING: gettext("Who attempts this and lacks something is given a variant by chance, and keeps it."),
+        Stage.RUNNING: gettext(
+            "Everybody who attempts this while something is missing gets a random variant, and keeps it."
+        ),
         Stage.CHANGED: gettext(
             "The manifest says something else now than when this run began. Nobody is given a variant any more, and "
             "everybody is asked as declared. What came of it until then stands below. Stop it, then start anew."

@@ -9,6 +9,7 @@ from asklater.i18n import gettext
 from asklater.insights.experiments.arm_horizons import ArmPanel
 from asklater.insights.experiments.lifecycle import Stage, variant_label
 from asklater.insights.presenters import FilterBar, PageLink, RateCell
+from asklater.insights.timeseries import TrendTick, TrendValue
 from asklater.kinds.base import Input, InputError
 from asklater.manifest.declarations import Experiment
 
@@ -47,12 +48,13 @@ class VariantRow:
 
 @dataclass(frozen=True)
 class IntervalBar:
-    """An interval of a difference, as words and as percent of the width of its chart; zero is in the middle."""
+    """An interval of a difference, as words and as percent of the width of its chart, where `zero` is, too."""
 
     text: str
     start: float
     width: float
     mark: float
+    zero: float
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,26 @@ class DifferenceRow:
 
 
 @dataclass(frozen=True)
+class DifferenceTick:
+    """A difference on the scale, at `y` from 0 at the top to 100."""
+
+    y: float
+    label: str
+
+
+@dataclass(frozen=True)
 class DifferenceChart:
-    """A variant's difference to the control day by day: the corners of its chart (0..100 by 0..40), and its table."""
+    """A variant's difference to the control day by day: the corners of its chart (0..100 by 0..40), its two scales,
+    its values in words, and its table."""
 
     label: str
     summary: str
     band: str
     line: str
     zero: float
-    top: str
-    bottom: str
+    scale: tuple[DifferenceTick, ...]
+    days: tuple[TrendTick, ...]
+    values: tuple[TrendValue, ...]
     rows: tuple[tuple[str, ...], ...]
 
 

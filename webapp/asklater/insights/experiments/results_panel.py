@@ -1,24 +1,18 @@
-"""What came of a run, as its page shows it: the verdict in sentences, variants and differences as tables and
-charts.
-"""
+"""What came of a run, as its page shows it: the verdict in sentences, variants and weeks as tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from asklater.i18n import gettext
 from asklater.insights.experiments.analysis import (
-    DifferenceByDay,
     DifferenceByWeek,
-    DifferenceToControl,
     RunResults,
     VariantFigures as Counted,
     WholeWeeks,
 )
+from asklater.insights.experiments.difference_charts import difference_chart, difference_rows
 from asklater.insights.experiments.lifecycle import changes_label, variant_label
 from asklater.insights.experiments.presenters import (
-    DifferenceChart,
-    DifferenceRow,
-    IntervalBar,
     ResultsPanel,
     VariantRow,
     WeeklyDifferences,
@@ -33,108 +27,10 @@ from asklater.insights.labels import (
     whole_number,
 )
 from asklater.insights.presenters import rate_cell
-from asklater.insights.statistics.differences import Difference
 from asklater.insights.statistics.verdicts import Reason
 from asklater.insights.suppression import share_of_persons
 from asklater.manifest.declarations import Experiment
 from asklater.suppression import SMALLEST_CELL
-
-# Differences as charts
-
-HEIGHT, WIDTH = 40.0, 100.0
-
-
-def difference_rows(against: Sequence[DifferenceToControl]) -> tuple[DifferenceRow, ...]:
-    """All on one scale, as wide as the widest of them."""
-    found = [each for row in against for each in (row.one_look, row.many_looks) if each is not None]
-    reach = _largest_difference(found)
-    return tuple(
-        DifferenceRow(
-            label=variant_label(row.variant),
-            estimate=points_label(row.one_look.estimate) if row.one_look else "",
-            one_look=_interval_bar(row.one_look, reach) if row.one_look else None,
-            many_looks=_interval_bar(row.many_looks, reach) if row.many_looks else None,
-        )
-        for row in against
-    )
-
-
-def difference_chart(variant: str, moments: Sequence[DifferenceByDay]) -> DifferenceChart:
-    """The always-valid interval at the end of each day; two days at least make a chart.
-
-    The first quarter, in which hardly anything is known, does not set the scale: it is cut off at the frame.
-    """
-    reach = _largest_difference([moment.always for moment in moments[len(moments) // 4 :]])
-    step = WIDTH / max(1, len(moments) - 1)
-    tops = [
-        f"{place * step:.1f},{_chart_height(moment.always.high, reach):.1f}" for place, moment in enumerate(moments)
-    ]
-    bottoms = [
-        f"{place * step:.1f},{_chart_height(moment.always.low, reach):.1f}" for place, moment in enumerate(moments)
-    ]
-    middles = [
-        f"{place * step:.1f},{_chart_height(moment.always.estimate, reach):.1f}"
-        for place, moment in enumerate(moments)
-    ]
-    return DifferenceChart(
-        label=variant_label(variant),
-        summary=_chart_summary(moments),
-        band=" ".join([*tops, *reversed(bottoms)]) if len(moments) > 1 else "",
-        line=" ".join(middles) if len(moments) > 1 else "",
-        zero=_chart_height(0, reach),
-        top=points_label(reach),
-        bottom=points_label(-reach),
-        rows=tuple(
-            (
-                day(moment.day),
-                whole_number(moment.persons),
-                points_label(moment.always.estimate),
-                points_interval_label(moment.always),
-            )
-            for moment in reversed(moments)
-        ),
-    )
-
-
-def weekly_differences(variant: str, found: Sequence[DifferenceByWeek], weeks: WholeWeeks) -> WeeklyDifferences:
-    """Each whole week as a row; of one with few persons the difference is not told."""
-
-    def row(each: DifferenceByWeek) -> tuple[str, ...]:
-        first, last = map(day, weeks.days_of(each.week))
-        days = gettext("%(first)s to %(last)s", first=first, last=last)
-        if each.one_look is None:
-            return days, "–", gettext("too few to tell"), "–"
-        told = points_label(each.one_look.estimate), points_interval_label(each.one_look)
-        return days, whole_number(each.persons), *told
-
-    return WeeklyDifferences(variant_label(variant), tuple(row(each) for each in found))
-
-
-def _chart_summary(moments: Sequence[DifferenceByDay]) -> str:
-    if not moments:
-        return gettext("No day has enough people of both yet.")
-    first = next((moment for moment in moments if moment.always.excludes_zero), None)
-    if first is None:
-        return gettext("On every day so far the interval holds zero: no difference is shown.")
-    return gettext("Since %(day)s a difference has been shown: the interval left zero out.", day=day(first.day))
-
-
-def _largest_difference(differences: Sequence[Difference]) -> float:
-    """How far the scale goes to each side of zero: in steps of five points."""
-    furthest = max((max(abs(each.low), abs(each.high)) for each in differences), default=0.05)
-    return min(1.0, -(-furthest // 0.05) * 0.05)
-
-
-def _interval_bar(difference: Difference, reach: float) -> IntervalBar:
-    start, end, mark = (50 + 50 * place / reach for place in (difference.low, difference.high, difference.estimate))
-    return IntervalBar(points_interval_label(difference), round(start, 1), round(end - start, 1), round(mark, 1))
-
-
-def _chart_height(place: float, reach: float) -> float:
-    return HEIGHT / 2 * (1 - max(-1.0, min(1.0, place / reach)))
-
-
-# Sentences and tables
 
 FEW_PERSONS = f"<{SMALLEST_CELL}"
 
@@ -193,8 +89,8 @@ def _verdict_sentences(found: RunResults, *, stopped: bool) -> Iterator[str]:
     )
     if stopped and found.verdict.sure:
         yield gettext(
-            "Whoever stops as soon as a difference shows stops at a lucky moment: the measured difference flatters, "
-            "and the true one is likely smaller. The wider interval below holds all the same."
+            "Stopping as soon as a difference shows overstates it: the true difference is likely smaller. The "
+            "wider interval below still holds."
         )
 
 
@@ -218,7 +114,7 @@ def _verdict(found: RunResults, *, stopped: bool) -> str:
     if verdict.reason is Reason.GUARDRAIL:
         harms = ", ".join(_harms_label()[key] for key in verdict.guardrails_crossed)
         return gettext(
-            "“%(variant)s” brings more, but at a price: %(harms)s. Weigh that before you choose it.",
+            "“%(variant)s” has more successes, but at a price: %(harms)s. Weigh that before you choose it.",
             variant=leading,
             harms=harms,
         )
@@ -259,14 +155,14 @@ def _plain_sentences(found: RunResults) -> tuple[str, ...]:
         always = {"low": points_label(row.many_looks.low), "high": points_label(row.many_looks.high)}
         sentences.append(
             gettext(
-                "“%(variant)s” brings %(difference)s against what is declared. If this is your one look, planned "
-                "beforehand, the truth lies between %(low)s and %(high)s, as 19 of 20 such intervals do.",
+                "“%(variant)s”: %(difference)s compared with the control. If you look once, at a time that you "
+                "planned, the true difference is between %(low)s and %(high)s in 19 of 20 cases.",
                 **words,
                 **once,
             )
         )
         sentences.append(
-            gettext("If you look every day and may stop at any time, say between %(low)s and %(high)s.", **always)
+            gettext("If you look every day and may stop at any time, it is between %(low)s and %(high)s.", **always)
         )
     return tuple(sentences)
 
@@ -274,9 +170,9 @@ def _plain_sentences(found: RunResults) -> tuple[str, ...]:
 def _mismatch_sentence(found: RunResults) -> str:
     counts = ", ".join(f"{variant_label(each.variant)} {_too_few_sentence(each.assigned)}" for each in found.figures)
     return gettext(
-        "The variants were not shared out as declared: %(counts)s. However often you look, chance strays as far in "
-        "less than one run of a thousand, so something loses people of one variant, and no verdict is given. Find "
-        "that first.",
+        "The variants were not assigned as declared: %(counts)s. Chance alone does this in fewer than one run "
+        "in a thousand, however often you look, so people of one variant are being lost and there is no "
+        "verdict. Find the cause first.",
         counts=counts,
     )
 
@@ -305,10 +201,10 @@ def _guards(found: RunResults, *, about_field: bool) -> tuple[tuple[str, ...], .
 
 def _fresh_sentence(count: int) -> str:
     if not count:
-        return gettext("Nobody was left out for being too fresh.")
+        return gettext("Nobody was left out as too recent.")
     return ngettext(
-        "%(num)s person is left out of the rates: assigned too lately to be judged.",
-        "%(num)s people are left out of the rates: assigned too lately to be judged.",
+        "%(num)s person is left out of the rates: assigned too recently to be judged.",
+        "%(num)s people are left out of the rates: assigned too recently to be judged.",
         count,
     )
 
@@ -322,3 +218,17 @@ def _left_sentence(count: int) -> str:
     return gettext(
         "%(count)s people left before they could be judged: erased, or not to be measured.", count=whole_number(count)
     )
+
+
+def weekly_differences(variant: str, found: Sequence[DifferenceByWeek], weeks: WholeWeeks) -> WeeklyDifferences:
+    """Each whole week as a row; of one with few persons the difference is not told."""
+
+    def row(each: DifferenceByWeek) -> tuple[str, ...]:
+        first, last = map(day, weeks.days_of(each.week))
+        days = gettext("%(first)s to %(last)s", first=first, last=last)
+        if each.one_look is None:
+            return days, "–", gettext("too few to tell"), "–"
+        told = points_label(each.one_look.estimate), points_interval_label(each.one_look)
+        return days, whole_number(each.persons), *told
+
+    return WeeklyDifferences(variant_label(variant), tuple(row(each) for each in found))

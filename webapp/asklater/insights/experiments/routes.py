@@ -172,7 +172,7 @@ def confirm_stop(key: str) -> ResponseReturnValue:
         title=gettext("Stop “%(label)s”?", label=_label(found)),
         text=gettext(
             "From now on everybody is asked as declared. What came of it stays. For an hour you can undo this; later "
-            "only a new run can follow, with people shared out anew."
+            "only a new run can follow, with people assigned again."
         ),
         button=gettext("Stop it"),
         style="danger",
@@ -234,7 +234,7 @@ def _done(found: ExperimentWithRuns, step: Callable[[], None], said: str) -> Res
     try:
         step()
     except NotPossible:
-        return _back(found, gettext("It is not in a state for this any more: look at where it stands."), "error")
+        return _back(found, gettext("This is no longer possible. Check where the experiment stands."), "error")
     return _back(found, said, "success")
 
 

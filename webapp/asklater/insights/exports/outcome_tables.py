@@ -32,7 +32,7 @@ def trend_table(source: ExportSource) -> Sheet:
     )
     rows: tuple[ValuesByColumn, ...] = ()
     if told.figures(query.field, query.context):
-        found = trend_of(source.reader.series_by_day(query, with_times=True), query, lambda _query: "")
+        found = trend_of(source.reader.series_by_day(query, with_times=True), query, source.window, lambda _query: "")
         rows = tuple(
             {"first": row.first.isoformat(), "last": row.last.isoformat(), **figure_cells(row.figures)}
             for row in reversed(found.rows)

@@ -102,7 +102,7 @@ def _refused(asked: QueryForm, form: str) -> Response:
     """A spreadsheet's reader is led to the page that says what is wrong beside its inputs, a program is told."""
     if form == "json" or http.wants_json():
         messages = " ".join(error.message for error in asked.errors)
-        return http.problem(422, gettext("The question cannot be understood."), messages)
+        return http.problem(422, gettext("These filters cannot be understood."), messages)
     return http.go_to(page_url("insights.overview", request.args.to_dict()))
 
 

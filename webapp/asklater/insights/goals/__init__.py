@@ -27,7 +27,7 @@ __all__ = ["GoalDraft", "init_app", "set_goal"]
 
 def init_app(app: Flask, _services: Services) -> None:
     register_blueprint(app, blueprint)
-    add_tab(app, 46, "goals.goals", lambda: gettext("Goals"), within=("goals.",))
+    add_tab(app, 46, "goals.goals", lambda: gettext("Goals"), group="experiments", within=("goals.",))
     add_panels(app, 10, _panels)
     add_chart_notes(app, 20, _wanted_rates)
 

@@ -69,7 +69,7 @@ def read_goal(sent: Mapping[str, str], manifest: Manifest, names: KeyLabels, tod
     except UnfitText as unfit:
         errors["owner"] = unfit.reason
     if not owner and "owner" not in errors:
-        errors["owner"] = gettext("Say which team or role answers for it.")
+        errors["owner"] = gettext("Enter the team or role that owns it.")
     typed["owner"] = sent.get("owner", "")
     draft = GoalDraft(field, context, rate, due, owner) if rate and due and not errors else None
     return GoalForm(draft, _inputs(typed, names, errors))
@@ -106,7 +106,7 @@ def _inputs(typed: Mapping[str, str], names: KeyLabels, errors: Mapping[str, str
             gettext("Owner"),
             typed,
             wrong,
-            hint=gettext("The team or the role that answers for it."),
+            hint=gettext("The team or role that owns it."),
             maxlength=LONGEST_OWNER,
         ),
     )

@@ -10,7 +10,7 @@ from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import ngettext, page_title
 from asklater.insights.links.links import DAYS, LONGEST_NAME, FiguresLink
-from asklater.insights.navigation import filter_bar
+from asklater.insights.navigation import days_label, narrowed_labels
 from asklater.insights.presenters import OverviewPage
 from asklater.insights.urls import DownloadLinks
 from asklater.kinds.base import Input, InputError, Option
@@ -45,7 +45,7 @@ def read_link(sent: Mapping[str, str]) -> LinkForm:
     except UnfitText as unfit:
         errors["name"] = unfit.reason
     if not name and "name" not in errors:
-        errors["name"] = gettext("Say for whom the link is, or what for.")
+        errors["name"] = gettext("Enter who or what the link is for.")
     if days not in map(str, DAYS):
         errors["days"] = gettext("Choose for how long the link is good.")
     return LinkForm(name, 0 if "days" in errors else int(days), _inputs(echo(typed), days, errors))
@@ -59,7 +59,7 @@ def _inputs(name: str, days: str, errors: Mapping[str, str]) -> tuple[Input, ...
             id="link-name",
             label=gettext("Name"),
             values=(name,) if name else (),
-            hint=gettext("For whom it is, or what for. It stands above the figures."),
+            hint=gettext("Who or what it is for. It is shown above the figures."),
             errors=wrong.get("name", ()),
             autocomplete="off",
             maxlength=LONGEST_NAME,
@@ -128,14 +128,13 @@ def links_page(
 
 def shows_label(form: QueryForm) -> str:
     """Days and filters in words."""
-    bar = filter_bar(form, "insights.overview", days=True)
-    return " · ".join([bar.days, *bar.narrowed])
+    return " · ".join([days_label(form.query), *narrowed_labels(form)])
 
 
 def _row(link: FiguresLink, shown: QueryForm, me: int | None) -> LinkRow:
     return LinkRow(
         name=link.name,
-        shows=gettext("Nothing any more: its filters are gone.") if shown.errors else shows_label(shown),
+        shows=gettext("Nothing: its filters no longer exist.") if shown.errors else shows_label(shown),
         maker=gettext("You") if link.subject_id == me else gettext("Another product manager"),
         made_at=link.made_at,
         expires_at=link.expires_at,

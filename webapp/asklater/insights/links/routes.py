@@ -11,6 +11,7 @@ from asklater.endpoints import url_for
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
+from asklater.insights.episode_tables import TableView
 from asklater.insights.exports.sheets import sheet_response
 from asklater.insights.filters import filter_options
 from asklater.insights.forms import QueryForm, read_query
@@ -101,7 +102,7 @@ def shared(token: str) -> ResponseReturnValue:
     form = _form_of(link.arguments)
     if form.errors:  # what cannot be read falls back to the usual, which is more than the link was made for
         abort(404)
-    overview = read_overview(current_engine(), form, RefreshState())
+    overview = read_overview(current_engine(), form, RefreshState(), TableView())
     page = SharedFigures(link.name, shows_label(form), link.expires_at, overview)
     answer = make_response(render_template("asklater/insights/links/figures.html", page=page))
     answer.headers["X-Robots-Tag"] = "noindex"

@@ -26,7 +26,7 @@ __all__ = ["add_mark", "init_app"]
 def init_app(app: Flask, services: Services) -> None:
     """Each worker records the manifest when it starts: web processes come and go, and none waits for it."""
     register_blueprint(app, blueprint)
-    add_tab(app, 45, "marks.marks", lambda: gettext("Changes"), within=("marks.",))
+    add_tab(app, 45, "marks.marks", lambda: gettext("Changes"), group="experiments", within=("marks.",))
     add_chart_notes(app, 10, _marks_of)
 
     def note() -> None:

@@ -21,7 +21,7 @@ A_DAY, A_WEEK = timedelta(days=1), timedelta(weeks=1)
 class BeforeAndAfter:
     """The weeks on both sides of a day, which is on neither, and what may be told of them.
 
-    `weeks` is 0 where the first whole week after the day is not over, or too young to be judged; then there are no
+    `weeks` is 0 where the first whole week after the day is not over, or too recent to be judged; then there are no
     comparisons. They are of required asks and of optional ones, which are never added up.
     """
 

@@ -51,7 +51,7 @@ def read_mark(sent: Mapping[str, str], today: date) -> MarkForm:
     except UnfitText as unfit:
         errors["text"] = unfit.reason
     if not text and "text" not in errors:
-        errors["text"] = gettext("Say what became different.")
+        errors["text"] = gettext("Enter what changed.")
     return MarkForm(day, text, _inputs(echo(typed_day), echo(typed_text), errors))
 
 

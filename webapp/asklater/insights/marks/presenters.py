@@ -213,7 +213,7 @@ def mark_choice(marks: Sequence[Mark], typed: str | None) -> tuple[Input, Mark]:
 def _summary(found: BeforeAndAfter) -> str:
     if not found.weeks:
         return gettext(
-            "The first whole week after this day is not over yet, or its asks are too young to be judged. Come back "
+            "The first whole week after this day is not over yet, or its asks are too recent to be judged. Come back "
             "when it is."
         )
     return ngettext(

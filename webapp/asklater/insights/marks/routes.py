@@ -128,7 +128,7 @@ def table(table: str, form: str) -> ResponseReturnValue:
     asked = _requested()
     if asked.errors:
         messages = " ".join(error.message for error in asked.errors)
-        return http.problem(422, gettext("The question cannot be understood."), messages)
+        return http.problem(422, gettext("These filters cannot be understood."), messages)
     return sheet_response(form, before_after_sheet(_around(asked, mark)), f"before-after-{mark.day.isoformat()}")
 
 

@@ -24,6 +24,6 @@ def init_app(app: Flask, services: Services) -> None:
     if not registry.recovery_ways:
         return
     register_blueprint(app, blueprint)
-    add_tab(app, 50, "recovery.recovery", lambda: gettext("Recovery"), filtered=True)
+    add_tab(app, 99, "recovery.recovery", lambda: gettext("Recovery"), group="signup", filtered=True)
     counting = partial(count_recovery, services.database, registry)
     services.jobs.register("count_recovery", counting, every_minutes=30, at_start=True)

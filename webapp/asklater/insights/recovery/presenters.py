@@ -89,7 +89,9 @@ def recovery_page(
             if it.evidence in evidence
         ),
         files=DownloadLinks({"people": query.people}, "recovery.table"),
-        security_note=gettext("Whoever only lost the second factor gets back in by mail, so they are not shown here."),
+        security_note=gettext(
+            "People who lost only the second factor get back in by email, so they are not shown here."
+        ),
     )
 
 

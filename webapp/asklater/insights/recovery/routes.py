@@ -41,7 +41,7 @@ def table(table: str, form: str) -> ResponseReturnValue:
         return http.go_to(page_url(ENDPOINT, request.args.to_dict()))
     if asked.errors:
         messages = " ".join(error.message for error in asked.errors)
-        return http.problem(422, gettext("The question cannot be understood."), messages)
+        return http.problem(422, gettext("These filters cannot be understood."), messages)
     counts, figures = _figures(asked)
     as_of = counts.as_of.isoformat() if counts.as_of else None
     about = {"question": {"people": asked.query.people}, "as_of": as_of, "smallest_cell": SMALLEST_CELL}

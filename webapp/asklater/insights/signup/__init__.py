@@ -26,10 +26,17 @@ __all__ = ["init_app"]
 def init_app(app: Flask, services: Services) -> None:
     """Each worker records the form when it starts: web processes come and go, and none waits for it."""
     register_blueprint(app, blueprint)
-    add_tab(app, 70, "signup.audit", lambda: gettext("Sign-up"), within=("signup.review", "signup.record_review"))
-    add_tab(app, 80, "signup.price", lambda: gettext("Price"))
-    add_tab(app, 90, "signup.questions", lambda: gettext("Questions"))
-    add_tab(app, 95, "signup.what_if", lambda: gettext("What if"), within=("signup.compare",))
+    add_tab(
+        app,
+        70,
+        "signup.audit",
+        lambda: gettext("Form"),
+        group="signup",
+        within=("signup.review", "signup.record_review"),
+    )
+    add_tab(app, 80, "signup.price", lambda: gettext("Price"), group="signup")
+    add_tab(app, 90, "signup.questions", lambda: gettext("Questions"), group="signup")
+    add_tab(app, 95, "signup.what_if", lambda: gettext("What if"), group="experiments", within=("signup.compare",))
 
     add_alerts(app, 10, _form_review_alerts)
 

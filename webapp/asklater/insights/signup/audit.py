@@ -52,7 +52,7 @@ def audit_page(
         else gettext("No form is declared: the application signs people up by itself."),
         review=review,
         fields=tuple(_field(manifest, asked, names, today, cost) for asked, cost in priced),
-        owed_title=gettext("What a second field would owe") if only else gettext("What each further field owes"),
+        owed_title=gettext("What a second field would need") if only else gettext("What each further field needs"),
         owed_parts=_owes(plan, size, measured),
         cost_says=evidence_sentence(plan, measured),
         source=price_source(),
@@ -68,13 +68,13 @@ def _audit_summary(size: FormSize) -> str:
             "The form asks for one field, which is the least there can be. Everything else waits until needed."
         )
     return gettext(
-        "The form asks for %(fields)s. Each beyond the first costs sign-ups, and owes a reason.",
+        "The form asks for %(fields)s. Each beyond the first costs sign-ups, and needs a reason.",
         fields=size_label(size),
     )
 
 
 def _field(manifest: Manifest, asked: Declared, names: KeyLabels, today: date, cost: str) -> SignupFieldRow:
-    nothing = gettext("Not declared") if cost else gettext("None is owed")
+    nothing = gettext("Not declared") if cost else gettext("None is needed")
     owner, label = manifest.signup_owner(asked), names.field(asked.field)
     return SignupFieldRow(
         key=asked.field,
@@ -125,9 +125,9 @@ def _owes(plan: PriceAssumptions, size: FormSize, measured: MeasuredRates | None
     return (
         gettext(
             "One justification, with its proof: the next action needs it, a law requires it now, or something is "
-            "shown differently because of it. Being useful for analytics is none."
+            "shown differently because of it. Being useful for analytics is not one."
         ),
-        gettext("An owner, by name or by role, who answers for it."),
+        gettext("An owner, by name or by role."),
         gettext("A place in the yearly review of the whole form, or an earlier day of its own."),
         gettext(
             "And its price, by the figures beside: about %(required)s where it is required, about %(optional)s "

@@ -33,7 +33,7 @@ def _question(manifest: Manifest, declared: Field, names: KeyLabels) -> Protocol
         (gettext("Passed on to"), _users(manifest.recipient_labels(purpose)) or gettext("Nobody outside")),
         (gettext("For what"), gettext("%(purpose)s (%(basis)s)", purpose=label, basis=basis)),
         (gettext("Needed for"), _actions(manifest.asking(declared.key), declared.key, names)),
-        (gettext("If junk is entered"), _translated(declared.if_wrong) or gettext("Nothing is said of it")),
+        (gettext("If people enter nonsense"), _translated(declared.if_wrong) or gettext("Not stated")),
         (gettext("How long it is kept"), kept(declared)),
         (gettext("Sensitivity"), _sensitivity(declared.sensitivity)),
         (gettext("Who decides about it"), _translated(declared.decided_by) or gettext("Nobody is named")),

@@ -68,8 +68,8 @@ def form_review_page(
 def review_messages() -> Mapping[str, str]:
     """What to do where something is missing, by the name of the input."""
     return {
-        "verdict": gettext("Choose what is to become of the form."),
-        "note": gettext("Say what is to change."),
+        "verdict": gettext("Choose whether the form stays as it is or changes."),
+        "note": gettext("Enter what should change."),
     }
 
 

@@ -62,9 +62,7 @@ def decode_manifest(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnusableManifest(
-            gettext("This file is no text in UTF-8. Choose the manifest, a file in TOML.")
-        ) from error
+        raise UnusableManifest(gettext("This file is not UTF-8 text. Choose the manifest, a TOML file.")) from error
 
 
 def read_proposal(text: str, live: Manifest, check: ManifestCheck) -> ManifestProposal:
@@ -249,14 +247,14 @@ def _notes(proposal: ManifestProposal, live: Manifest) -> list[str]:
         *(gettext("The action “%(action)s” is gone.", action=label) for label in gone),
         *(
             gettext(
-                "“%(field)s” is of another kind; answers that are held may not read as the new one.",
+                "“%(field)s” changes its kind; existing answers may not fit the new one.",
                 field=new.fields[key].label,
             )
             for key in comparison.rekinded
         ),
         *(
             gettext(
-                "Each yes to “%(field)s” would end, since it was to other terms, and be asked for anew.",
+                "Each consent to “%(field)s” would end, because its terms change, and be asked for again.",
                 field=new.fields[consent.field].label,
             )
             for consent in comparison.ended_consents

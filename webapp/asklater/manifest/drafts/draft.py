@@ -29,7 +29,7 @@ HEAD = f"""\
 # live, go through each {OPEN}. Ask of every field which action cannot be done without it: what none needs, leave out.
 
 [controller]
-name = "{OPEN}"  # {OPEN}: who answers for the data
+name = "{OPEN}"  # {OPEN}: who is responsible for the data
 contact = "{OPEN}"  # {OPEN}: where people write to
 
 [purposes.account]
@@ -41,7 +41,7 @@ fields = ["email"]
 
 [fields.email]
 kind = "email"  # which asklater.accounts brings
-label = "E-mail address"
+label = "Email address"
 reason = "So that we can reach you."
 purpose = "account"
 retention = "P24M"

@@ -63,7 +63,7 @@ def _kind(trait: Mapping[str, Any]) -> tuple[str, Settings, tuple[str, ...]]:
         offered = items.get("enum") if isinstance(items, Mapping) else None
         return ("choices", {"options": options(offered)}, ()) if isinstance(offered, list) else ("", {}, ())
     if sort == "boolean":
-        return "boolean", {}, ('a yes to terms or to mail is a consent, and no yes or no: kind = "consent"',)
+        return "boolean", {}, ('a yes to terms or to email is a consent, and no yes or no: kind = "consent"',)
     if sort in {"integer", "number"}:
         decimals: Settings = {"decimals": 2} if sort == "number" else {}
         return "number", bounds(trait.get("minimum"), trait.get("maximum")) | decimals, ()

@@ -30,7 +30,7 @@ def init_app(app: Flask, _services: Services) -> None:
         14,
         "officer.assessments",
         lambda: gettext("Assessments"),
-        lambda: gettext("Where the assessment of each purpose lies, which is missing, and when each is reviewed."),
+        lambda: gettext("Where the assessment of each purpose is kept, which is missing, and when each is reviewed."),
     )
 
 

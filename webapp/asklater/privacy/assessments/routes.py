@@ -33,7 +33,7 @@ class AssessmentForm(Form):
 
     title = line_field(_("Title of the document"))
     url = line_field(
-        _("Where it lies"),
+        _("Where it is kept"),
         _("Its address, beginning with https://; empty for paper or a file."),
         optional=True,
         most=500,

@@ -24,7 +24,8 @@ class NewBreachForm(Form):
 
     title = line_field(_("What happened, in a few words"), _("It names the breach in lists. Name nobody."))
     noticed_at = moment_field(
-        _("When was it noticed? (UTC)"), _("The 72 hours run from the moment when somebody of yours knew of it.")
+        _("When was it noticed? (UTC)"),
+        _("The 72 hours run from the moment when somebody in your organisation knew of it."),
     )
     happened = text_field(
         _("What happened"),

@@ -131,5 +131,5 @@ def init_app(app: Flask, services: Services) -> None:
         45,
         "officer.consents_overview",
         lambda: gettext("Consents"),
-        lambda: gettext("How many people say yes to what, wait for a proof, or have to be asked anew."),
+        lambda: gettext("How many people say yes to what, wait for a proof, or have to be asked again."),
     )

@@ -34,11 +34,11 @@ class SetHoldForm(Form):
     person = line_field(
         _("The account"),
         _("Its number, or the address that was verified for it."),
-        missing=_("Say whose account it is."),
+        missing=_("Enter whose account it is."),
     )
     reason = text_field(_("Why it has to be kept"), _("For the file: which claim, court or authority, since when."))
     told = depending_text_field(
-        _("What the person is told"), _("They are mailed this, and see it where they would erase their data.")
+        _("What the person is told"), _("They are emailed this, and see it where they would erase their data.")
     )
     silent = BooleanField(_("The person must not be told the reason, since that would defeat the purpose"))
     review_on = day_field(_("Review it by"), _("A hold is lifted as soon as its reason is over."))

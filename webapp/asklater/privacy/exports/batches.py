@@ -47,7 +47,7 @@ from asklater.tables import answer
 BATCH_SIZE = 500
 """Rows of a batch."""
 TIME_SLICE = 1.0
-"""Seconds of one run: who waits for a code by mail does not wait for somebody's export."""
+"""Seconds of one run: who waits for a code by email does not wait for somebody's export."""
 MAX_TRIES = 3
 log = logging.getLogger(__name__)
 

@@ -131,7 +131,7 @@ def _check(engine: Engine, key: str, entry: Mapping[str, Any]) -> None:
     if kind.guarded:
         raise _NotImportable(gettext("it is proved or protected here, not read from a file"))
     if basis == "consent" and entry.get("notice_version") != notice.version(engine.manifest, key):
-        raise _NotImportable(gettext("its notice has changed since, so that it is asked anew"))
+        raise _NotImportable(gettext("its notice has changed since, so that it is asked again"))
 
 
 def _value(kind: Kind, declared: Field, value: object) -> Any:

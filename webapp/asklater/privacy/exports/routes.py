@@ -57,7 +57,7 @@ def as_tables(number: int) -> ResponseReturnValue:
 def delete(number: int) -> ResponseReturnValue:
     if not delete_export(_own_number(), number):
         abort(404)
-    flash(gettext("It is deleted. You can have your data prepared anew at any time."), "success")
+    flash(gettext("It is deleted. You can prepare your data again at any time."), "success")
     return http.go_to(url_for("exports.page"))
 
 
@@ -85,7 +85,7 @@ def _download(number: int, write: Writing, mimetype: str, ending: str) -> Respon
     try:
         pieces = write(found, open_parts(current_engine(), found))
     except Sealed:
-        flash(gettext("It does not open any more. Have your data prepared anew."), "error")
+        flash(gettext("It cannot be opened any more. Prepare your data again."), "error")
         return http.go_to(url_for("exports.page"))
     response = Response(stream_with_context(pieces), mimetype=mimetype)
     name = f"my-data-{found.ordered_at:%Y-%m-%d}.{ending}"

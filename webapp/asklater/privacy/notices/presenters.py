@@ -215,12 +215,12 @@ def _rights(manifest: Manifest) -> Iterator[RightLine]:
     )
     yield RightLine(
         gettext("Rectification (Art. 16)"),
-        gettext("Have put right what is wrong, and completed what is missing."),
+        gettext("Have what is wrong corrected, and what is missing completed."),
         (data,),
     )
     yield RightLine(
         gettext("Erasure (Art. 17)"),
-        gettext("Have everything deleted, but for what a law makes us keep."),
+        gettext("Have everything deleted, except what a law makes us keep."),
         _way("erasure.plan", gettext("Delete account")),
     )
     yield RightLine(
@@ -230,7 +230,7 @@ def _rights(manifest: Manifest) -> Iterator[RightLine]:
     )
     yield RightLine(
         gettext("Portability (Art. 20)"),
-        gettext("Take along what you gave, in a form that programs read."),
+        gettext("Take what you gave with you, in a form that programs can read."),
         _way("exports.page", gettext("Download my data")),
     )
     yield RightLine(
@@ -241,7 +241,7 @@ def _rights(manifest: Manifest) -> Iterator[RightLine]:
     if any(purpose.basis == "consent" for purpose in manifest.purposes.values()):
         yield RightLine(
             gettext("Withdrawal of consent (Art. 7(3))"),
-            gettext("Take a yes back at any time. What was done before stays lawful."),
+            gettext("Withdraw a consent at any time. What was done before stays lawful."),
             (data,),
         )
     yield RightLine(

@@ -158,7 +158,7 @@ def _field_lines(contents: NoticeContents, *, brief: bool) -> tuple[NoticeLine, 
     purpose = contents["purpose"]
     return (
         NoticeLine("label", gettext("What"), gettext(contents["label"])),
-        *_optional("text", gettext("What a yes says"), contents.get("text")),
+        *_optional("text", gettext("What a consent covers"), contents.get("text")),
         NoticeLine("reason", gettext("Why"), gettext(contents["reason"])),
         NoticeLine("purpose", gettext("What it is for"), gettext(purpose["label"])),
         NoticeLine("basis", gettext("Legal basis"), _basis(purpose)),
@@ -179,7 +179,7 @@ def _special_lines(contents: NoticeContents, *, brief: bool) -> Iterator[NoticeL
     if allowed_by := special_category_text(contents.get("special_category")):
         yield NoticeLine("special_category", gettext("Specially protected data, allowed by"), allowed_by)
     if years := contents.get("minimum_age"):
-        yield NoticeLine("minimum_age", gettext("From which age on"), minimum_age_text(years))
+        yield NoticeLine("minimum_age", gettext("Minimum age"), minimum_age_text(years))
 
 
 def _controller_lines(controller: Mapping[str, Any]) -> tuple[NoticeLine, ...]:

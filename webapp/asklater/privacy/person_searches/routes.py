@@ -20,14 +20,14 @@ class SearchForm(Form):
     """Who is searched for, and why."""
 
     person = line_field(
-        _("Whom do you search for?"),
-        _("An e-mail address, the number of an account, or the address of a public page. It is not kept."),
-        missing=_("Write an e-mail address, a number or the address of a page."),
+        _("Who are you looking for?"),
+        _("An email address, the number of an account, or the address of a public page. It is not kept."),
+        missing=_("Write an email address, a number or the address of a page."),
     )
     reason = line_field(
         _("Why?"),
         _("For the file: the letter or call that it is about. Name nobody."),
-        missing=_("Write why you search."),
+        missing=_("Enter why you are searching."),
     )
 
 

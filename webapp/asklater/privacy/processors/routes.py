@@ -42,7 +42,7 @@ class ContractForm(Form):
     """What officers note of a contract."""
 
     signed_on = day_field(_("Signed on"))
-    reference = line_field(_("Reference, or where it lies"))
+    reference = line_field(_("Reference, or where it is kept"))
     sub_processors = text_field(
         _("Sub-processors"), _("Who works for it, and where; empty where it has none."), optional=True
     )
@@ -140,7 +140,7 @@ def _role(role: str) -> str:
         "processor": gettext("processor (Art. 28)"),
         "controller": gettext("decides for itself"),
         "authority": gettext("authority"),
-        "group": gettext("a group, of nobody in particular"),
+        "group": gettext("a group, of nobody"),
     }[role]
 
 

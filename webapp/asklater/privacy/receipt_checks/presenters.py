@@ -97,7 +97,7 @@ def _check_page(pasted: str, error: str, found: ReceiptCheck | None) -> ReceiptC
 
 def _verdict_texts(verdict: ReceiptVerdict | None) -> tuple[str, str]:
     return {
-        "genuine": (gettext("Genuine"), gettext("We signed this document, and not a letter of it has changed since.")),
+        "genuine": (gettext("Genuine"), gettext("We signed this document, and nothing in it has changed since.")),
         "altered": (
             gettext("Altered"),
             gettext("It names our key, but its contents are not what was signed. Something in it was changed."),
@@ -147,7 +147,7 @@ def _facts_of_erasure(contents: Mapping[str, Any]) -> Facts:
     return (
         (gettext("What"), gettext("An erasure, %(by)s", by=erased_by_label(receipt.by))),
         (gettext("When"), receipt.erased_at.isoformat()),
-        (gettext("Records that went"), str(sum(receipt.erased.values()))),
+        (gettext("Records deleted"), str(sum(receipt.erased.values()))),
         (gettext("Records that a law keeps"), str(sum(kept.rows for kept in receipt.kept))),
         (gettext("Recipients still to be told when it was signed"), str(owed)),
         (gettext("Version"), str(receipt.revision)),

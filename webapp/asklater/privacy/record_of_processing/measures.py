@@ -71,10 +71,10 @@ def _transport(url: str) -> str:
 def _mail(url: str) -> str:
     parts = urlsplit(url)
     if not url:
-        return gettext("Mails leave nowhere: this demonstration keeps them on a page of its own.")
+        return gettext("Emails leave nowhere: this demonstration keeps them on a page of its own.")
     if parts.scheme == "smtps":
-        return gettext("Mails leave over TLS, by %(host)s.", host=parts.hostname or "")
-    return gettext("Mails leave by %(host)s, over TLS where that server offers it.", host=parts.hostname or "")
+        return gettext("Emails leave over TLS, by %(host)s.", host=parts.hostname or "")
+    return gettext("Emails leave by %(host)s, over TLS where that server offers it.", host=parts.hostname or "")
 
 
 def _retention() -> str:

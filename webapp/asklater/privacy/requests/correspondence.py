@@ -47,7 +47,7 @@ class Letter:
 def channel_labels() -> dict[str, str]:
     """Returns the ways by which a letter may have come or gone, besides our own mails."""
     return {
-        "email": gettext("e-mail, written outside of this site"),
+        "email": gettext("email, written outside of this site"),
         "post": gettext("letter"),
         "phone": gettext("phone call"),
         "talk": gettext("talk in person"),
@@ -55,7 +55,7 @@ def channel_labels() -> dict[str, str]:
 
 
 def channel_label(channel: str) -> str:
-    return gettext("mail") if channel == MAIL else channel_labels().get(channel, channel)
+    return gettext("email") if channel == MAIL else channel_labels().get(channel, channel)
 
 
 def reply_text(engine: Engine, request: Request, text: str) -> str:

@@ -41,7 +41,7 @@ class EnterRequestForm(Form):
     kind = RadioField(_("What is asked for?"), validators=[InputRequired(_("Choose what is asked for."))])
     person = line_field(
         _("Whose request it is"),
-        _("An e-mail address or the number of an account, as the search shows it. Empty where neither is known."),
+        _("An email address or the number of an account, as the search shows it. Empty where neither is known."),
         optional=True,
     )
     came_by = RadioField(_("How did it come?"), validators=[InputRequired(_("Choose how it came."))])
@@ -122,8 +122,8 @@ def _page(form: Form, status: int = 200) -> Response:
         key="entry",
         title=gettext("Enter a request"),
         text=gettext(
-            "A right that somebody asked for outside these pages. Where we have an address, the person is mailed that "
-            "it has arrived, and until when we answer."
+            "A right that somebody asked for outside these pages. Where we have an address, the person is emailed "
+            "that it has arrived, and until when we answer."
         ),
         post_url=url_for("officer.enter_new_request"),
         label=gettext("Enter it"),

@@ -107,13 +107,15 @@ def kind_text(kind: str) -> str:
         Kind.RESTRICTION: gettext(
             "What is held stays, and is used for nothing: nothing is asked, nobody is shown it."
         ),
-        Kind.OBJECTION: gettext("How you answer our questions is counted no more, and what was measured goes."),
+        Kind.OBJECTION: gettext(
+            "How you answer our questions is no longer counted, and what was measured is deleted."
+        ),
         Kind.PURPOSE_OBJECTION: gettext(
             "You do not want your data to be used for something that rests on an interest of ours. We stop, unless "
             "there are compelling reasons, which we would tell you. We answer within a month; until then you can have "
             "what is held restricted."
         ),
-        Kind.ERASURE: gettext("Everything that is held of you goes, but for what a law makes us keep."),
+        Kind.ERASURE: gettext("Everything we hold about you is deleted, except what a law makes us keep."),
     }[Kind(kind)]
 
 
@@ -121,7 +123,7 @@ def came_by_label(came_by: str) -> str:
     """Says how a request came, "" where its person asked here."""
     labels = {
         CameBy.LETTER: gettext("by letter"),
-        CameBy.EMAIL: gettext("by e-mail"),
+        CameBy.EMAIL: gettext("by email"),
         CameBy.PHONE: gettext("by phone"),
         CameBy.COUNTER: gettext("in person"),
         CameBy.OTHERWISE: gettext("in another way"),
@@ -159,7 +161,7 @@ def outcome_text(outcome: str) -> str:
             Outcome.RESTRICTION_LIFTED: gettext("The restriction was lifted."),
             Outcome.OBJECTED: gettext("Nothing is measured any more, and what was measured is gone."),
             Outcome.OBJECTION_WITHDRAWN: gettext("The objection was taken back: answers are counted again."),
-            Outcome.ERASED: gettext("Everything was erased, but for what a law makes us keep."),
+            Outcome.ERASED: gettext("Everything was erased, except what a law makes us keep."),
             Outcome.ANSWERED: gettext("The privacy officer has answered it."),
             Outcome.FAILED: gettext("It could not be collected. Nothing was changed or lost: try again."),
         }[Outcome(outcome)]

@@ -132,7 +132,7 @@ def _retry_form(request: Request) -> StepForm:
 def _step_form(request: Request, step: str, inputs: tuple[Input, ...]) -> StepForm:
     title, text = {
         "take": (gettext("Assign to me"), gettext("Say that you deal with it.")),
-        "assign": (gettext("Assign it"), gettext("To a colleague, who is mailed that, or to nobody.")),
+        "assign": (gettext("Assign it"), gettext("To a colleague, who is emailed that, or to nobody.")),
         "read": (gettext("Read the message and the address"), gettext("This is noted in the trail.")),
         "show": (
             gettext("Show a value"),
@@ -182,8 +182,8 @@ def _imperative(outcome: Outcome) -> str:
         Outcome.EXPORTED: gettext("Start an export for the person"),
         Outcome.RESTRICTED: gettext("Restrict what is held"),
         Outcome.RESTRICTION_LIFTED: gettext("Lift the restriction"),
-        Outcome.OBJECTED: gettext("Measure the person no more, and delete what was measured"),
+        Outcome.OBJECTED: gettext("Stop measuring the person, and delete what was measured"),
         Outcome.OBJECTION_WITHDRAWN: gettext("Take the objection back"),
         Outcome.ERASED: gettext("Erase the person (a page asks once more)"),
-        Outcome.ANSWERED: gettext("It is answered otherwise: say how below"),
+        Outcome.ANSWERED: gettext("It is answered in another way: say how below"),
     }.get(outcome, outcome_text(outcome))

@@ -77,7 +77,8 @@ def choose_request_mails() -> ResponseReturnValue:
     here, wanted = current_engine().people.ensure_subject(), request.form.get("wanted") == "yes"
     choose_mails(here.id, wanted=wanted)
     flash(
-        gettext("You are mailed about requests.") if wanted else gettext("You get no mails about requests."), "success"
+        gettext("You are emailed about requests.") if wanted else gettext("You get no emails about requests."),
+        "success",
     )
     return http.go_to(url_for("officer.requests", _anchor="mails"))
 

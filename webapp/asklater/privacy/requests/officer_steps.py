@@ -33,7 +33,7 @@ def take_request(request: Request, who: audit_trail.Actor) -> None:
 
 
 def assign_request(request: Request, colleague: Officer | None, who: audit_trail.Actor) -> None:
-    """Assign the request to an officer, who is mailed that, or to nobody."""
+    """Assign the request to an officer, who is emailed that, or to nobody."""
     pseudonym = colleague.pseudonym if colleague else ""
     if request.is_running and request.taken_by == pseudonym:
         return

@@ -44,7 +44,9 @@ class RedactionForm(Form):
         default=PASSAGE,
         validators=[InputRequired(_("Choose one of these."))],
     )
-    passage = depending_text_field(_("The passage"), _("Copy it from the text. Wherever it stands there, it goes."))
+    passage = depending_text_field(
+        _("The passage"), _("Copy it from the text. Every occurrence in it is blacked out.")
+    )
     reason = line_field(
         _("The reason"), _("The person is told. Name nobody in it, as in “the address of a neighbour”.")
     )

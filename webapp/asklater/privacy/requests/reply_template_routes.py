@@ -117,7 +117,7 @@ def change_template(key: str) -> ResponseReturnValue:
 def delete_template(key: str) -> ResponseReturnValue:
     found = _template_or_404(key)
     remove_template(found.key)
-    flash(gettext("It has our words again.") if found.is_ours else gettext("Deleted."), "success")
+    flash(gettext("It has its original text again.") if found.is_ours else gettext("Deleted."), "success")
     return http.go_to(url_for("officer.reply_templates"))
 
 
@@ -161,7 +161,7 @@ def _page(found: ReplyTemplate | None, form: TemplateForm, status: int = 200) ->
 def _remove_label(found: ReplyTemplate | None) -> str:
     if found is None or found.changed_at is None:
         return ""
-    return gettext("Put our words back") if found.is_ours else gettext("Delete it")
+    return gettext("Restore the original text") if found.is_ours else gettext("Delete it")
 
 
 def _template_or_404(key: str) -> ReplyTemplate:

@@ -49,7 +49,7 @@ def placeholder_labels() -> dict[str, str]:
         "received": gettext("the day on which it was received"),
         "due": gettext("the last day for an answer"),
         "link": gettext("where the person sees how it stands"),
-        "controller": gettext("who answers for the data"),
+        "controller": gettext("who is responsible for the data"),
         "contact": gettext("how we are reached"),
     }
 
@@ -221,7 +221,7 @@ def _ours() -> list[ReplyTemplate]:
             "erased",
             Kind.ERASURE,
             gettext("It is erased"),
-            gettext("Everything that was held of you is erased, but for what a law makes us keep."),
+            gettext("Everything we held about you is erased, except what a law makes us keep."),
         ),
         ours(
             "not-erased",

@@ -217,7 +217,7 @@ def _open_request_page(given: Submission, errors: Mapping[str, str]) -> FormPage
         ),
         errors=(errors["kind"],) if "kind" in errors else (),
     )
-    label = gettext("The e-mail address that it is about")
+    label = gettext("The email address that it is about")
     address = email_input("address", label, request.form.get("address", ""), errors.get("address", ""))
     hint = gettext("What the privacy officer should know. It is kept sealed.")
     return FormPage(

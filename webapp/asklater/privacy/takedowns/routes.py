@@ -37,14 +37,14 @@ class TakeDownForm(Form):
         validators=[InputRequired(_("Choose why it is taken down."))],
     )
     reason = text_field(
-        _("The reason"), _("For the file; the person is mailed it, unless they asked for it. Name nobody else.")
+        _("The reason"), _("For the file; the person is emailed it, unless they asked for it. Name nobody else.")
     )
 
 
 class PutBackForm(Form):
     """Why something is put back."""
 
-    reason = text_field(_("Why it is put back"), _("The person is mailed this."))
+    reason = text_field(_("Why it is put back"), _("The person is emailed this."))
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def cause_label(cause: str) -> str:
     """Says in a few words why something was taken down."""
     return {
         ASKED: gettext("its person asked"),
-        OTHERS: gettext("for somebody else’s sake"),
+        OTHERS: gettext("for somebody else’s protection"),
         LAW: gettext("a law, a court or an authority"),
         ORPHANED: gettext("orphaned"),
     }.get(cause, cause)

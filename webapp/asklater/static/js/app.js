@@ -45,28 +45,64 @@
   const giveBack = (slot) => {
     const gate = slot.closest(".gate");
     const opener = openers.get(gate);
-    (opener?.isConnected ? opener : gate?.querySelector(".gate-control :is([type=submit], a[href])"))?.focus();
+    (opener?.isConnected ? opener : gate?.querySelector(".gate-control :is(button, a[href])"))?.focus();
+  };
+
+  const redraw = (form, button) => {
+    if (!syncs.has(form)) syncs.set(form, form.getAttribute("data-hx-sync") ?? "this:drop");
+    form.setAttribute("data-hx-sync", "this:replace");
+    form.requestSubmit(button);
+  };
+
+  // A script that only some prompts need comes with the first of them.
+  const load = ({ dataset: { script } }) => {
+    if (document.querySelector(`script[src="${script}"]`)) return;
+    document.head.append(Object.assign(document.createElement("script"), { src: script }));
   };
 
   const on = (name, act) => document.addEventListener(name, act);
 
   const begin = (source, submitter) => {
     alerts.get(source)?.remove();
-    redrawing = isRedraw({ request: { submitter } });
+    redrawing = isRedraw({ request: { submitter } }) && submitter.value !== "_asklater.recognise";
     if (!redrawing && syncs.has(source)) source.setAttribute("data-hx-sync", syncs.get(source));
     const gate = source.closest(".gate-control")?.parentNode;
     if (gate) openers.set(gate, submitter ?? source);
   };
 
+  // The whole of what opened is to be seen, on a phone too; of what is higher than the screen its beginning.
+  const bringIntoView = (wanted) => {
+    wanted.focus();
+    const opened = wanted.closest(".prompt");
+    opened?.scrollIntoView({ block: opened.offsetHeight > innerHeight ? "start" : "nearest" });
+  };
+
+  // A prompt that stays open while the page around it changes carries what the action's own form holds by now, and is
+  // drawn anew.
+  const renew = (prompt) => {
+    const form = prompt.querySelector("form");
+    for (const { name, value } of prompt.closest(".gate").querySelector(".gate-control form")?.elements ?? [])
+      if (form.elements[name]) form.elements[name].value = value;
+    const button = document.createElement("button");
+    Object.assign(button, { name: "_asklater.redraw", value: "1", hidden: true });
+    form.append(button);
+    redraw(form, button);
+  };
+
   const settle = (target, newContent) => {
     each(newContent, "time[data-local]", tellTime);
     each(newContent, "[data-announce]", (node) => say(node.dataset.announce));
+    const kept = newContent.flatMap((node) => [...(node.querySelectorAll?.(".gate .prompt") ?? [])]);
     if (!redrawing) {
       let wanted;
-      each(newContent, "[data-focus]", (node) => (wanted ??= node));
-      if (wanted) wanted.focus();
+      each(newContent, "[data-focus]", (node) => {
+        if (!kept.some((prompt) => prompt.contains(node))) wanted ??= document.getElementById(node.dataset.focus) ?? node;
+      });
+      if (wanted) bringIntoView(wanted);
       else if (target.matches?.(".prompt-slot:not(:has(*))")) giveBack(target);
     }
+    kept.forEach(renew);
+    each(newContent, "[data-script]", load);
     each(newContent, "a[data-follow]", (link) => link.click());
   };
 
@@ -121,10 +157,7 @@
   on("change", ({ target }) => {
     const button = target.matches("[data-redraws]") && target.closest(".field").querySelector(".redraw");
     if (!button) return;
-    const { form } = button;
-    if (!syncs.has(form)) syncs.set(form, form.getAttribute("data-hx-sync") ?? "this:drop");
-    form.setAttribute("data-hx-sync", "this:replace");
-    form.requestSubmit(button);
+    redraw(button.form, button);
   });
 
   // What is put into a form while it is redrawn (by autofill, which waits for nobody, or by a quick typist on a slow
@@ -188,14 +221,19 @@
   on("htmx:before:settle", ({ detail: { newContent } }) => {
     if (!late) return;
     const { controls, isLate, active, caret } = late;
-    each(newContent, "form:has([data-redraws])", (form) => {
+    each(newContent, "form", (form) => {
       late = undefined;
       for (const control of controls) if (isLate(control) || isUnsaid(form, control)) carry(form, control);
-      if (!active?.name) return;
+      if (!active?.name || active.type === "submit") return;
       const next = namesakes(form, active).find(({ type, value }) => type !== "hidden" && (!isTicked(active) || value === active.value));
-      (next ?? form.querySelector("[data-redraws]")).focus();
+      (next ?? form.querySelector("[data-redraws]"))?.focus();
       if (next && caret && next.selectionStart != null) next.setSelectionRange(...caret);
     });
+  });
+
+  on("click", ({ target }) => {
+    const { fills } = target.dataset;
+    if (fills) for (const [name, value] of new URLSearchParams(fills)) target.form.elements[name].value = value;
   });
 
   // Leading to an input is no step of the browser's history: Back would leave the page, and what was typed.
@@ -208,5 +246,6 @@
   });
 
   each([document], "time[data-local]", tellTime);
+  each([document], "[data-script]", load);
   document.querySelector(".error-summary")?.focus();
 })();

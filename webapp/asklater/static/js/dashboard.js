@@ -1,4 +1,5 @@
-// What the dashboard adds in a browser: printing with one press, and charts as pictures.
+// What the dashboard adds in a browser: filters that apply themselves, links to copy, words explained where they stand,
+// values of charts, printing with one press, and charts as pictures.
 (() => {
   const SCALE = 2; // device pixels to one of the page, so that text stays sharp
   const MARGIN = 16;
@@ -94,13 +95,121 @@
       said = button.dataset.saved;
     }
     button.firstElementChild.textContent = said;
-    document.getElementById("status").textContent = said;
+    say(said);
+  };
+
+  const say = (text) => (document.getElementById("status").textContent = text);
+
+  const copyLink = async (button) => {
+    const link = new URL(document.querySelector("[data-link]")?.dataset.link ?? location.href, location.href);
+    let said = button.dataset.copied;
+    try {
+      await navigator.clipboard.writeText(link.href);
+    } catch {
+      history.replaceState(history.state, "", link);
+      said = button.dataset.shown;
+    }
+    button.textContent = said;
+    say(said);
   };
 
   document.addEventListener("click", ({ target }) => {
-    const button = target.closest?.("[data-print], [data-picture]");
+    const button = target.closest?.("[data-print], [data-picture], [data-copy-link]");
     if (!button) return;
     if (button.matches("[data-print]")) window.print();
-    else copyPicture(button);
+    else if (button.matches("[data-picture]")) copyPicture(button);
+    else copyLink(button);
+  });
+
+  // The same page otherwise: sorted, narrowed, over other days. Focus, folds and the scrolled place stay.
+  const canSwap = () => window.htmx?.version?.startsWith("4.");
+  const change = (url, words) => {
+    const source = document.getElementById("filters") ?? document.body;
+    const how = { source, target: "main", select: "main", swap: "outerMorph", push: "true" };
+    return window.htmx.ajax("GET", url, how).then(() => words && say(words));
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-in-place]");
+    if (!link || !canSwap() || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    change(link.href);
+  });
+
+  const addressOf = (form) => {
+    const url = new URL(form.action, location.href);
+    url.search = "";
+    url.hash = "";
+    for (const [name, value] of new FormData(form)) {
+      if (value || form.elements[name].matches?.("input")) url.searchParams.append(name, value);
+    }
+    return url.href;
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-applies]") || !canSwap()) return;
+    event.preventDefault();
+    change(addressOf(form), form.dataset.applies);
+  });
+
+  // A day that is being typed changes with each digit.
+  const WAIT = { date: 900, checkbox: 300 };
+  let waiting;
+  document.addEventListener("change", ({ target }) => {
+    const form = target.closest?.("form[data-applies]");
+    if (!form || !canSwap()) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => form.isConnected && form.requestSubmit(), WAIT[target.type] ?? 0);
+  });
+
+  // A word of the glossary is explained where it stands.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href^='#define-']");
+    const meaning = link && document.getElementById(link.hash.slice(1));
+    if (!meaning || !HTMLElement.prototype.showPopover) return;
+    event.preventDefault();
+    const note = document.createElement("div");
+    note.className = "definition";
+    note.popover = "auto";
+    note.tabIndex = -1;
+    note.append(...[...meaning.children].map((part) => Object.assign(document.createElement("p"), { textContent: part.textContent })));
+    document.querySelector("main").append(note);
+    note.addEventListener("toggle", ({ newState }) => {
+      if (newState !== "closed") return;
+      if (note.contains(document.activeElement) || document.activeElement === document.body) link.focus();
+      note.remove();
+    });
+    note.showPopover();
+    const word = link.getBoundingClientRect();
+    const { width, height } = note.getBoundingClientRect();
+    note.style.left = `${Math.max(0, Math.min(word.left, document.documentElement.clientWidth - width))}px`;
+    note.style.top = `${word.bottom + height > innerHeight ? Math.max(0, word.top - height) : word.bottom}px`;
+    note.focus();
+  });
+
+  // Values of a chart: where the pointer is, or where the arrow keys have led.
+  const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, Home: -Infinity, End: Infinity };
+  const tell = (values, place) => {
+    const all = [...values.children];
+    all.forEach((value, number) => value.classList.toggle("chart-here", number === place));
+    const { value } = all[place].dataset;
+    values.setAttribute("aria-valuenow", place + 1);
+    values.setAttribute("aria-valuetext", value);
+    values.closest("section").querySelector(".chart-value > span").textContent = value;
+  };
+  const placeOf = (values) => Number(values.getAttribute("aria-valuenow")) - 1;
+  document.addEventListener("pointerover", ({ target }) => {
+    const values = target.closest?.(".chart-values");
+    if (values && target !== values) tell(values, [...values.children].indexOf(target));
+  });
+  document.addEventListener("focusin", ({ target }) => target.matches(".chart-values") && tell(target, placeOf(target)));
+  document.addEventListener("keydown", (event) => {
+    const values = event.target.closest?.(".chart-values");
+    const step = STEPS[event.key];
+    if (!values || !step) return;
+    event.preventDefault();
+    const mirrored = event.key.match(/Left|Right/) && document.dir === "rtl" ? -1 : 1;
+    tell(values, Math.max(0, Math.min(values.children.length - 1, placeOf(values) + step * mirrored)));
   });
 })();

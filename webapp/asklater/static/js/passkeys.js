@@ -1,11 +1,5 @@
 // Passkeys: the browser's own dialogue, between the button of a form and its POST.
 (() => {
-  const form = document.querySelector("form[data-passkey]");
-  if (!form) return;
-  const answer = form.elements.credential;
-  const alert = form.querySelector("[role=alert]");
-  let busy = false;
-
   const toBytes = (text) =>
     Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
   const toText = (buffer) =>
@@ -36,14 +30,53 @@
     };
   };
 
-  const ask = async () => {
-    const options = JSON.parse(form.dataset.options);
-    const creates = form.dataset.passkey === "create";
+  const ask = async (options, creates, more) => {
     const read = creates ? "parseCreationOptionsFromJSON" : "parseRequestOptionsFromJSON";
     const publicKey = PublicKeyCredential[read]?.(options) ?? decoded(options);
-    const made = await navigator.credentials[creates ? "create" : "get"]({ publicKey });
+    const made = await navigator.credentials[creates ? "create" : "get"]({ publicKey, ...more });
     return JSON.stringify(made.toJSON?.() ?? encoded(made));
   };
+
+  // In a prompt, one press shows a passkey, or a choice from the browser's own list beside the address; the prompt goes
+  // on by itself then. Where that is not to be had, the button leads to the page for it.
+  let waiting; // for a choice from the list: one at a time, and not while the button is pressed
+  const show = async (button, mediation) => {
+    waiting?.abort();
+    waiting = new AbortController();
+    const { signal } = waiting;
+    const options = await (await fetch(button.dataset.passkeyOptions, { signal })).json();
+    const shown = document.createElement("input");
+    Object.assign(shown, { type: "hidden", name: "_asklater.shown" });
+    shown.value = await ask(options, false, { mediation, signal });
+    const { form } = button;
+    form.append(shown);
+    form.requestSubmit(button);
+    shown.remove();
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-passkey-options]");
+    if (!button || !window.PublicKeyCredential) return;
+    event.preventDefault();
+    show(button, "optional").catch(({ name }) => name === "NotAllowedError" || button.form.requestSubmit(button));
+  });
+
+  const offer = async () => {
+    const button = document.querySelector("[data-passkey-options]");
+    const email = button?.form.querySelector("[type=email]");
+    if (!email || email.matches("[autocomplete~=webauthn]")) return;
+    if (!(await window.PublicKeyCredential?.isConditionalMediationAvailable?.())) return;
+    email.autocomplete += " webauthn";
+    show(button, "conditional").catch(() => {}); // nothing was chosen, which is no fault
+  };
+  document.addEventListener("htmx:after:settle", offer);
+  offer();
+
+  const form = document.querySelector("form[data-passkey]");
+  if (!form) return;
+  const answer = form.elements.credential;
+  const alert = form.querySelector("[role=alert]");
+  let busy = false;
 
   const complain = (words) => {
     const line = document.createElement("p");
@@ -70,7 +103,7 @@
     busy = true;
     alert.replaceChildren();
     try {
-      answer.value = await ask();
+      answer.value = await ask(JSON.parse(form.dataset.options), form.dataset.passkey === "create");
       form.submit();
     } catch (error) {
       complain(why(error));

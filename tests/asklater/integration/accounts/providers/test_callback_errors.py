@@ -352,7 +352,7 @@ def test_a_page_about_somebody_else_is_not_believed(traveller: Traveller, worksh
 def test_without_an_address_nobody_is_signed_in(traveller: Traveller, workshop: Flask, email: object) -> None:
     traveller.fake.claims = {"email": email, "name": None}
     traveller.leave()
-    assert "Acme told us no e-mail address. Type it yourself." in said(traveller)
+    assert "Acme told us no email address. Type it yourself." in said(traveller)
     assert nothing_happened(workshop)
 
 

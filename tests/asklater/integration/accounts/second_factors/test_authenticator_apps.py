@@ -1,4 +1,4 @@
-"""The authenticator app: added by its first code, asked for after a code by mail, each code good once."""
+"""The authenticator app: added by its first code, asked for after a code by email, each code good once."""
 
 from collections.abc import Callable
 from datetime import timedelta

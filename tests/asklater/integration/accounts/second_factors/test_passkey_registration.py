@@ -257,7 +257,7 @@ def test_a_bare_number_has_no_passkeys_and_says_where_they_are(workshop: Flask) 
     assert "data-options" not in page.text
     assert 'href="http://localhost:8000/sign-in/passkey?next=/account"' in page.text
     far = browser.get("/sign-in/passkey", base_url="http://192.0.2.7/").text
-    assert "this address is a number" in far
+    assert "here this one goes by no name" in far
     assert "localhost" not in far
 
 

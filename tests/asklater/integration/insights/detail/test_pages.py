@@ -39,7 +39,7 @@ def test_every_page_stands_with_people_without_and_in_print(pm: Browser, people:
         page = pm.get(f"{url}?people=real")
         assert page.status_code == 200, url
         assert "%" in page.text
-        links = re.findall(r'href="(/insights/(?:cells|fields|contexts)/[^"]+)"', page.text)
+        links = re.findall(r'(?<!chip chip-set" )href="(/insights/(?:cells|fields|contexts)/[^"]+)"', page.text)
         assert links, url
         assert all("people=real" in link for link in links if "?" in link), url
 
@@ -102,7 +102,7 @@ def test_where_to_ask_says_that_nothing_is_proved(pm: Browser, people: Callable[
     page = pm.get("/insights/fields/display_name").text
     assert "Where should I ask this?" in page
     assert "Correlation only." in page
-    assert "run one before you move it" in page
+    assert "run one before you move the field" in page
 
 
 def test_where_no_experiments_are_drafted_there_is_no_button(

@@ -37,5 +37,5 @@ def test_one_that_was_declared_anew_is_named(
     manifest.write_text(base + DECLARED.replace("Signed.", "Signed by you."), "utf-8")
     with opened(replace(declared, manifest=manifest), FEATURES) as again, clock.at(NOW):
         page = somebody(again, "pm2@x.example", "pm", factor=True).get("/insights").text
-    assert "“Fewer words” was declared anew while it ran, and treats nobody any more." in page
+    assert "“Fewer words” changed in the manifest while it ran, so it is on hold." in page
     assert HERE in page

@@ -185,7 +185,7 @@ def test_a_guardrail_holds_the_verdict_back(pm: Browser, engine: Engine, come: C
         theirs = update(prompt).where(prompt.c.subject_id.in_(harmed))
         engine.database.writing().execute(theirs.values(dismissed_at=prompt.c.opened_at))
     page = pm.get(PAGE).text
-    assert "brings more, but at a price: more people cancel or put it off" in page
+    assert "has more successes, but at a price: more people cancel or put it off" in page
 
 
 def test_a_mismatch_warns_and_hides_the_verdict(pm: Browser, engine: Engine, come: Come) -> None:
@@ -195,7 +195,7 @@ def test_a_mismatch_warns_and_hides_the_verdict(pm: Browser, engine: Engine, com
         lost = [row.subject_id for row in rows(pm.app, assignment) if row.variant == "as_now"][:160]
         engine.database.writing().execute(assignment.delete().where(assignment.c.subject_id.in_(lost)))
     page = pm.get(PAGE).text
-    assert "were not shared out as declared" in page
+    assert "were not assigned as declared" in page
     assert "is better than" not in page
     assert "Difference from control" not in page
     document = pm.get(f"{PAGE}.json").json

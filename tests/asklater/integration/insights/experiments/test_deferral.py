@@ -180,7 +180,7 @@ def test_a_run_that_was_stopped_at_its_best_is_said_to_flatter(pm: Browser, engi
     come(engine, 400, 28, 7.5)
     with engine.database.unit_of_work(), clock.at(NOW - timedelta(days=7)):
         engine.experiments.stop("wording")
-    assert "the measured difference flatters" in pm.get(PAGE).text
+    assert "Stopping as soon as a difference shows overstates it" in pm.get(PAGE).text
 
 
 def test_who_leaves_before_the_horizon_is_judged_as_nobody(pm: Browser, engine: Engine) -> None:

@@ -30,7 +30,7 @@ def test_from_the_declaration_to_the_winner(pm: Browser, engine: Engine) -> None
     assert "Fewer words bring more pictures." in pm.get("/insights/experiments").text
     page = pm.get(PAGE).text
     assert "Not started" in page
-    assert "Too few people have come by lately" in page
+    assert "Too few people were eligible lately" in page
     assert ">Result<" not in page
     page = press(pm, "start")
     assert "It has started." in page
@@ -56,10 +56,10 @@ def test_from_the_declaration_to_the_winner(pm: Browser, engine: Engine) -> None
 
 def test_a_step_that_somebody_else_took_first_changes_nothing(pm: Browser, engine: Engine) -> None:
     press(pm, "start")
-    assert "not in a state for this any more" in press(pm, "start")
-    assert "not in a state for this any more" in press(pm, "winner", {"variant": "short_one"})
+    assert "This is no longer possible" in press(pm, "start")
+    assert "This is no longer possible" in press(pm, "winner", {"variant": "short_one"})
     press(pm, "stop")
-    assert "not in a state for this any more" in press(pm, "stop")
+    assert "This is no longer possible" in press(pm, "stop")
     assert "Choose one of its variants" in press(pm, "winner", {"variant": "made_up"})
     assert pm.get(f"{PAGE}/winner?variant=made_up").status_code == 303
     assert len(engine.experiments.runs.of("wording")) == 1
@@ -71,7 +71,7 @@ def test_a_stop_can_be_undone_for_an_hour(pm: Browser) -> None:
     press(pm, "stop")
     with clock.at(NOW + timedelta(minutes=61)):
         assert "Undo the stop" not in pm.get(PAGE).text
-        assert "not in a state for this any more" in press(pm, "go-on")
+        assert "This is no longer possible" in press(pm, "go-on")
 
 
 def test_a_step_needs_the_token_of_this_site(pm: Browser, engine: Engine) -> None:

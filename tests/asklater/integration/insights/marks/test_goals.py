@@ -101,7 +101,7 @@ def test_a_goal_is_set_changed_removed_and_put_back(dashboard: Flask, pm: Browse
         ({"rate": "100"}, "Enter a rate from 1 to 99 percent"),
         ({"rate": "half"}, "Enter a rate from 1 to 99 percent"),
         ({"due": "soon"}, "Enter year, month and day, such as 2026-06-30."),
-        ({"owner": ""}, "Say which team or role answers for it."),
+        ({"owner": ""}, "Enter the team or role that owns it."),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_input_and_what_was_typed_stays(

@@ -48,7 +48,7 @@ def test_a_colleague_without_a_role_sees_these_figures_and_no_others(pm: Browser
     assert "<h1>For the board</h1>" in text
     assert "Jun 1, 2026 to Jun 20, 2026" in text
     assert [row[:4] for row in page_table(text, "Asks per field and context")[1:]] == [
-        ["E-mail address", "Publish", "400", "400"]
+        ["Email address", "Publish", "400", "400"]
     ]
     assert 'href="/insights' not in text, "nothing leads on"
     others = stranger.get(f"{url}?from=2026-06-25&to=2026-06-28&context=send_letter").text
@@ -59,7 +59,7 @@ def test_a_colleague_without_a_role_sees_these_figures_and_no_others(pm: Browser
 @pytest.mark.usefixtures("asked")
 def test_what_tells_of_too_few_is_hidden_there_too(pm: Browser, stranger: Browser) -> None:
     text = stranger.get(make(pm, context="")).text
-    (hidden,) = (row for row in page_table(text, "Asks per field and context") if row[1] == "Continue with e-mail")
+    (hidden,) = (row for row in page_table(text, "Asks per field and context") if row[1] == "Continue with email")
     assert hidden[2:] == ["Too few people: not shown."]
 
 
@@ -117,13 +117,13 @@ def test_a_filter_that_is_gone_shows_nothing_rather_than_more(dashboard: Flask, 
     with dashboard.app_context(), engine.database.unit_of_work():
         engine.database.writing().execute(figures_link.update().values(query="from=2026-06-01&context=gone"))
     assert pm.get(url).status_code == 404
-    assert "Nothing any more: its filters are gone." in pm.get(PAGE).text
+    assert "Nothing: its filters no longer exist." in pm.get(PAGE).text
 
 
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"name": ""}, "Say for whom the link is, or what for."),
+        ({"name": ""}, "Enter who or what the link is for."),
         ({"name": "x" * 81}, "This is too long. Use at most 80 characters."),
         ({"days": "365"}, "Choose for how long the link is good."),
         ({"from": "yesterday"}, "enter year, month and day"),

@@ -28,7 +28,7 @@ from tests.support.records import rows
 PAGE = "/insights/attention"
 MONDAY = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)
 """The first day of the week after NOW, which is a Tuesday."""
-LOST = "56 more of 280 people stopped at E-mail address, “Publish”, than at the rate of the four weeks before"
+LOST = "56 more of 280 people stopped at Email address, “Publish”, than at the rate of the four weeks before"
 
 
 def lose(engine: Engine, until: datetime = NOW) -> None:
@@ -69,7 +69,7 @@ def test_a_level_and_a_gain_are_no_loss(pm: Browser, engine: Engine) -> None:
     ask_daily(engine, date(2026, 5, 18), 28, 0.2, action="sign_up")
     ask_daily(engine, date(2026, 6, 15), 14, 0.6, action="sign_up")
     assert "more of" not in pm.get("/insights").text
-    assert 'id="attention"' not in pm.get("/insights").text
+    assert "Nothing right now." in pm.get("/insights").text
     assert "No loss is shown by the data." in pm.get(PAGE).text
 
 
@@ -95,7 +95,7 @@ def reader(dashboard: Flask) -> Browser:
     """A product manager who has chosen the mail."""
     browser = browser_of(dashboard, settle(dashboard, "noor@x.example", "pm"), factor=True)
     assert browser.post(PAGE, {"mails": "losses"}).status_code == 303
-    assert "Your choice is saved. The next mail comes on Monday." in browser.get(PAGE).text
+    assert "Your choice is saved. The next email comes on Monday." in browser.get(PAGE).text
     return browser
 
 
@@ -128,9 +128,9 @@ def test_the_link_in_the_mail_stops_it_with_one_press_and_without_signing_in(
     assert url is not None
     assert "Press the button" in stranger.get(url[1]).text
     assert len(rows(dashboard, attention_subscriber)) == 1, "a scanner that opens links stops nothing"
-    assert "We send you no more of these mails." in stranger.answer({}).text
+    assert "We send you no more of these emails." in stranger.answer({}).text
     assert rows(dashboard, attention_subscriber) == []
-    assert "We send you no more of these mails." in stranger.get(url[1]).text
+    assert "We send you no more of these emails." in stranger.get(url[1]).text
     assert stranger.get(f"{url[1]}x").status_code == 404
     assert run_mails(dashboard, MONDAY + timedelta(days=7)) == []
 
@@ -186,6 +186,6 @@ def test_who_has_the_role_no_more_gets_no_mail(dashboard: Flask, reader: Browser
 def test_the_choice_can_be_taken_back_and_has_to_be_one(reader: Browser, dashboard: Flask) -> None:
     refused = reader.post(PAGE, {"mails": "daily"})
     assert refused.status_code == 422
-    assert "Choose when you want the mail." in refused.text
+    assert "Choose when you want the email." in refused.text
     reader.post(PAGE, {"mails": "none"})
     assert rows(dashboard, attention_subscriber) == []

@@ -133,9 +133,9 @@ def test_a_mark_is_set_changed_removed_and_put_back(dashboard: Flask, pm: Browse
         ({"day": "12.6.2026", "text": "Release"}, "Enter year, month and day, such as 2026-06-30."),
         ({"day": "2026-02-30", "text": "Release"}, "Enter year, month and day, such as 2026-06-30."),
         ({"day": "2026-07-01", "text": "Release"}, "That day has not come yet. Today is 2026-06-30."),
-        ({"day": "2026-06-12", "text": " "}, "Say what became different."),
+        ({"day": "2026-06-12", "text": " "}, "Enter what changed."),
         ({"day": "2026-06-12", "text": "x" * 201}, "This is too long. Use at most 200 characters."),
-        ({}, "Say what became different."),
+        ({}, "Enter what changed."),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_input_and_what_was_typed_stays(

@@ -30,15 +30,15 @@ def ask_too(engine: Engine, review_by: date) -> None:
 def test_one_field_owes_nothing(pm: Browser) -> None:
     page = pm.get("/insights/sign-up").text
     assert "The form asks for one field, which is the least there can be." in page
-    assert "What a second field would owe" in page
+    assert "What a second field would need" in page
     assert "An assumption, not a finding" in page
     assert "no primary source" in page
     assert "30% to 60% as often" in page
     assert "Nothing is recorded yet" in page
     [[_head, row]] = tables(page)
     assert row == [
-        "E-mail address",
-        *["None is owed"] * 2,
+        "Email address",
+        *["None is needed"] * 2,
         "With the whole form",
         "Nothing further: without it there is no account",
     ]
@@ -58,7 +58,7 @@ def test_a_second_field_shows_its_papers_and_its_price(
 ) -> None:
     ask_too(engine, TODAY + timedelta(days=days))
     page = pm.get("/insights/sign-up?loss=20&visitors=1000&rate=50&worth=3&currency=kr").text
-    assert "The form asks for 2 fields. Each beyond the first costs sign-ups, and owes a reason." in page
+    assert "The form asks for 2 fields. Each beyond the first costs sign-ups, and needs a reason." in page
     [[_head, _email, row], history] = tables(page)
     assert row[:3] == ["Display name", "Needed for the next step: Publish", "Ada"]
     assert row[3].endswith(f": {words}")
@@ -66,7 +66,7 @@ def test_a_second_field_shows_its_papers_and_its_price(
     assert f'class="review-{look}"' in page
     assert [line[1:] for line in history[1:]] == [
         ["Display name", "Added, in place", "–", "2"],
-        ["E-mail address", "On the form when this record began, in place", "–", "1"],
+        ["Email address", "On the form when this record began, in place", "–", "1"],
     ]
 
 

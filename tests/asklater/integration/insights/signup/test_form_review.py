@@ -83,7 +83,7 @@ def test_a_review_is_recorded_and_the_year_begins_anew(dashboard: Flask, pm: Bro
         "You, as Product manager",
         "The form is to change",
         "Ask <b>less</b>.",
-        "E-mail address",
+        "Email address",
     ]
     assert "<b>less" not in page
     assert "review due" not in pm.get("/insights").text
@@ -108,11 +108,11 @@ def test_what_is_missing_is_told_at_its_input_and_kept(dashboard: Flask, pm: Bro
     page = pm.post(URL, {"note": "It is <fine>.", "follows": "0"})
     assert page.status_code == 422
     assert "<title>Error: Review of the sign-up form" in page.text
-    assert "Choose what is to become of the form." in page.text
+    assert "Choose whether the form stays as it is or changes." in page.text
     assert "It is &lt;fine&gt;.</textarea>" in page.text
     page = pm.post(URL, {"verdict": "change", "note": " ", "follows": "0"})
     assert page.status_code == 422
-    assert "Say what is to change." in page.text
+    assert "Enter what should change." in page.text
     assert rows(dashboard, signup_review) == []
 
 

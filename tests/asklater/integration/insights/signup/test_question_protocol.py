@@ -13,7 +13,7 @@ ASKED = (
     "Passed on to",
     "For what",
     "Needed for",
-    "If junk is entered",
+    "If people enter nonsense",
     "How long it is kept",
     "Sensitivity",
     "Who decides about it",
@@ -40,7 +40,7 @@ def test_what_it_says_of_a_field(pm: Browser) -> None:
         "- **Passed on to:** Nobody outside",
         "- **For what:** Keeping your account (a contract)",
         "- **Needed for:** Send a letter (when on\\_paper)",
-        "- **If junk is entered:** Something odd is shown, and its person puts it right.",
+        "- **If people enter nonsense:** Something odd is shown, and its person puts it right.",
         "- **How long it is kept:** Kept for 24 months after its last use.",
         "- **Sensitivity:** Personal",
         "- **Who decides about it:** the workshop",
@@ -49,7 +49,7 @@ def test_what_it_says_of_a_field(pm: Browser) -> None:
 
 def test_signing_up_comes_first_among_what_needs_a_field(pm: Browser) -> None:
     text = pm.get("/insights/questions.md").text
-    assert "- **Needed for:** Continue with e-mail, Publish, Send a letter" in text
+    assert "- **Needed for:** Continue with email, Publish, Send a letter" in text
 
 
 def test_it_is_a_file(dashboard: Flask, pm: Browser) -> None:

@@ -164,7 +164,7 @@ def test_a_file_counts_before_the_text(pm: Browser, accounts: int) -> None:
     mended = send(b"tea = ")
     assert "is not TOML" in mended
     assert "tea = </textarea>" in mended
-    for content, words in ((b"\xff\xfe\x00", "no text in UTF-8"), (b"x" * 300_000, "more than 200 KB")):
+    for content, words in ((b"\xff\xfe\x00", "not UTF-8 text"), (b"x" * 300_000, "more than 200 KB")):
         page = send(content)
         assert words in page
         assert "typed before</textarea>" in page

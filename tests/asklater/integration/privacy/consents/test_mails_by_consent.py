@@ -102,13 +102,13 @@ def test_opening_the_link_changes_nothing_and_the_page_asks(
     post_news(engine.database, ada)
     deliver(engine.database, office)
     reader = Browser(study)
-    assert "Stop these mails" in reader.get(header(office)).text
+    assert "Stop these emails" in reader.get(header(office)).text
     engine.database.release()
     assert engine.consented(ada, "news")
-    assert "We send you no more of these mails." in reader.answer({}).text
+    assert "We send you no more of these emails." in reader.answer({}).text
     engine.database.release()
     assert not engine.consented(ada, "news")
-    assert "Stop these mails" not in reader.get(header(office)).text
+    assert "Stop these emails" not in reader.get(header(office)).text
 
 
 def test_a_link_of_before_the_consent_was_renamed_stops_it_too(

@@ -146,7 +146,7 @@ def test_the_plan_names_what_goes_of_browsers_that_never_proved_the_address(whol
     claimant = settle(whole_app, proved=False)
     plan = owner.get("/account/erase").text
     assert "With it goes what was given your address elsewhere: 1 account in a browser that never verified" in plan
-    assert "E-mail address" in plan
+    assert "Email address" in plan
     assert "given your address elsewhere" not in browser_of(whole_app, claimant).get("/account/erase").text
     owner.post("/account/erase", {"erase": "yes"})
     assert rows(whole_app, subject) == []

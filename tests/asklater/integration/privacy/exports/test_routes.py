@@ -127,7 +127,7 @@ def test_one_that_does_not_open_any_more_leads_to_a_new_one(office: Flask, engin
         engine.database.writing().execute(update(export_part).values(content=bytes(60)))
     browser = browser_of(office, ada)
     assert went_to(browser.get(f"{PAGE}/{number}.json")) == PAGE
-    assert "It does not open any more." in browser.get(PAGE).text
+    assert "It cannot be opened any more." in browser.get(PAGE).text
 
 
 def test_deleted_while_it_is_sent_it_breaks_off(office: Flask, engine: Engine, ada: int) -> None:

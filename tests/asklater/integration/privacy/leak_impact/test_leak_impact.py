@@ -94,7 +94,7 @@ def test_what_a_leak_shows_is_told_as_it_is_stored(office: Flask, officer: Brows
     page = officer.get("/officer/leak-impact").text
     shown = page[page.index('id="shows"') :]
     assert found(office, ["display_name", "p3@x.example", "Canary"]) == ["display_name"], "the one that is no value"
-    addresses = line(shown, "E-mail address")[0]
+    addresses = line(shown, "Email address")[0]
     assert "plain in" not in addresses
     assert "Your account (address)" in addresses
     assert line(shown, "Display name")[0] == "encrypted"
@@ -171,5 +171,5 @@ def test_the_linter_tells_what_is_held_for_nothing(office: Flask, officer: Brows
     page = officer.get("/officer/minimisation").text
     assert line(page, "Display name") == ["6"]
     assert "Nothing: every field is needed" in page
-    for used in ("E-mail address", "Postal address", "Verified e-mail address"):
+    for used in ("Email address", "Postal address", "Verified email address"):
         assert f'<th scope="row">{used}</th>' not in page

@@ -87,9 +87,9 @@ def test_a_search_is_noted_with_its_reason_and_told_to_whom_it_found(office: Fla
 @pytest.mark.parametrize(
     ("whom", "why", "said"),
     [
-        ("", WHY, "Write an e-mail address, a number or the address of a page."),
-        (ADDRESS, "", "Write why you search."),
-        ("ada@", WHY, "Enter an e-mail address like"),
+        ("", WHY, "Write an email address, a number or the address of a page."),
+        (ADDRESS, "", "Enter why you are searching."),
+        ("ada@", WHY, "Enter an email address like"),
     ],
 )
 def test_it_needs_an_address_and_a_reason(office: Flask, officer: Browser, whom: str, why: str, said: str) -> None:

@@ -72,7 +72,7 @@ def test_one_thing_is_taken_down_told_and_put_back(office: Flask, officer: Brows
     assert WHY in mails(office)[0]
     page = officer.get("/officer/takedowns").text
     assert "can be put back until" in page
-    assert "for somebody else’s sake" in page
+    assert "for somebody else’s protection" in page
     put_it_back(office, officer)
     assert wall.pinned[author] == before
     assert "A mix-up." in mails(office)[1]

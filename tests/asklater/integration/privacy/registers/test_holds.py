@@ -59,7 +59,7 @@ def test_it_is_set_by_address_or_number_and_its_person_is_told(office: Flask, of
         ({"person": "nobody@x.example"}, "There is no account"),
         ({"person": "999999"}, "There is no account"),
         ({"person": "9" * 30}, "There is no account"),
-        ({"person": ""}, "Say whose account it is."),
+        ({"person": ""}, "Enter whose account it is."),
         ({"reason": "  "}, "Write a few words."),
         ({"told": ""}, "Write what the person is told"),
         ({"review_on": "2020-01-01"}, "This day is over."),

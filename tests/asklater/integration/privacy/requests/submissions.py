@@ -39,7 +39,7 @@ def code_to(app: Flask, address: str) -> str:
 
 
 def mails_to(app: Flask, address: str) -> list[str]:
-    """The texts of the mails about requests that were written to the address."""
+    """The texts of the emails about requests that were written to the address."""
     mails = rows(app, MAILS)
     return [mail.text for mail in mails if mail.recipient == address and "/privacy/requests/" in mail.text]
 

@@ -76,8 +76,8 @@ def test_one_that_is_overdue_on_entry_says_so(office: Flask) -> None:
         ({"message": " "}, "Write who asks and where you answer"),
         ({"message": "x" * 4001}, "characters"),
         ({"person": "99999999"}, "There is no account of this number."),
-        ({"person": "ada@"}, "Enter an e-mail address like"),
-        ({"person": "\uff11\uff12"}, "Enter an e-mail address like"),
+        ({"person": "ada@"}, "Enter an email address like"),
+        ({"person": "\uff11\uff12"}, "Enter an email address like"),
     ],
 )
 def test_what_is_missing_or_wrong_is_said_and_what_was_typed_is_kept(

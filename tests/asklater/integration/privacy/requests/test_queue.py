@@ -63,7 +63,7 @@ def test_it_can_be_narrowed_and_is_counted(busy: Flask) -> None:
         assert kinds(officer, "?due=overdue") == ["Copy of my data"]
         assert kinds(officer, "?due=soon") == ["Erasure"]
         assert kinds(officer, "?kind=rectification") == ["A correction"]
-        assert "No request fits what is chosen above." in officer.get("/officer/requests?assigned=me").text
+        assert "No request matches these filters." in officer.get("/officer/requests?assigned=me").text
         path = rows(busy, privacy_request)[2].public_id
         officer.post(f"/officer/requests/{path}/take")
         assert kinds(officer, "?assigned=me") == ["A correction"]

@@ -71,9 +71,9 @@ def test_every_officer_is_told_but_for_those_who_want_no_mails(office: Flask, af
     officer = browser_of(office, settle(office, OFFICER, "privacy_officer"), factor=True)
     settle(office, OTHER, "privacy_officer")
     settle(office, "pm@x.example", "pm")
-    assert "Stop these mails" in officer.get("/officer/requests").text
+    assert "Stop these emails" in officer.get("/officer/requests").text
     officer.answer({})
-    assert "You get no mails about requests." in officer.get("/officer/requests").text
+    assert "You get no emails about requests." in officer.get("/officer/requests").text
     asks(office, "ada@x.example")
     assert after(0.1) == [(OTHER, "1 new")]
     officer.get("/officer/requests")

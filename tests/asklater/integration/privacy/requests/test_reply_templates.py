@@ -42,7 +42,7 @@ def test_one_is_written_offered_for_its_kind_alone_and_deleted(office: Flask, of
 
 def test_one_of_ours_is_changed_and_put_back(office: Flask, officer: Browser) -> None:
     page = officer.get(f"{LIST}/details").text
-    assert "Put our words back" not in page
+    assert "Restore the original text" not in page
     changed = {**OWN, "kind": "", "name": "Ask for details", "text": "What do you mean?"}
     assert went_to(officer.post(f"{LIST}/details", changed)) == LIST
     assert "ours, changed" in officer.get(LIST).text

@@ -82,8 +82,8 @@ def test_it_tells_what_is_held_what_goes_when_and_what_went(office: Flask, engin
     assert row(page, "Display name") == held
     assert row(page, "nickname")[0] == "Not declared any more: each goes at its own time."
     assert row(page, "nickname")[1:4] == ["6", "0", "6"]
-    assert "Past their time, and gone with that run: 5." in page
-    assert "their people have restricted their data: fewer than 5." in page
+    assert "Expired, and deleted in that run: 5." in page
+    assert "because their people restricted their data: fewer than 5." in page
     assert 'datetime="2026-11-01T12:30:00+00:00"' in page
     assert "no answer has come to its end" in page
     office.extensions["asklater.jobs"].runs["expire_answers"]()
@@ -95,7 +95,7 @@ def test_it_tells_what_is_held_what_goes_when_and_what_went(office: Flask, engin
     page = officer.get("/officer/retention").text
     assert re.findall(r">Nov 1, 2026</th>\s*<td>(.*?)</td>\s*<td[^>]*>(.*?)</td>", page) == [
         ("Display name", "5"),
-        ("E-mail address", "fewer than 5"),
+        ("Email address", "fewer than 5"),
     ]
     assert "anary" not in page
     assert "officer@x.example" not in page
