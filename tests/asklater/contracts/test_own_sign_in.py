@@ -182,6 +182,16 @@ def test_a_manifest_that_lacks_what_privacy_needs_is_told(tmp_path: Path) -> Non
         Privacy(app, Profiling(app, manifest=MANIFEST))
 
 
+@pytest.mark.parametrize("purpose", ["account", "accountability", "asking", "measurement"])
+def test_a_purpose_of_the_librarys_own_records_has_to_be_declared(tmp_path: Path, purpose: str) -> None:
+    manifest = office_manifest(tmp_path)
+    whole = manifest.read_text("utf-8")
+    before, _purpose, rest = whole.partition(f"[purposes.{purpose}]\n")
+    manifest.write_text(before + rest.partition("\n\n")[2], "utf-8")
+    with pytest.raises(ManifestError, match=rf"purposes\.{purpose}: records are kept for it \(.*\w+.*getting-started"):
+        Profiling(adopter(tmp_path), manifest=manifest, user=lambda: None, features=[messages, Privacy()])
+
+
 def test_coverage_says_that_the_applications_own_records_are_not_counted(adopt: Adopt) -> None:
     app = adopt()
     boss, said = as_user(app, "boss"), "What the application keeps in its own user records is not counted."

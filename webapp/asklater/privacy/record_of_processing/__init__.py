@@ -9,7 +9,7 @@ from flask import Flask
 from asklater.i18n import gettext
 from asklater.privacy.officer import add_officer_page
 from asklater.privacy.record_of_processing import generation, routes
-from asklater.privacy.record_of_processing.generation import check_declarations, live_record
+from asklater.privacy.record_of_processing.generation import check_declarations, check_purposes, live_record
 from asklater.privacy.record_of_processing.measures import add_measure, builtin_measures
 from asklater.privacy.record_of_processing.versions import record_version
 from asklater.services import Services
@@ -22,7 +22,9 @@ _ROUTES, _COMMANDS = routes, generation
 
 def init_app(app: Flask, services: Services) -> None:
     """Join the application. Each worker stores the record when it starts, so that no web process waits for it."""
-    services.engine.registry.register_check(check_declarations)
+    registry = services.engine.registry
+    registry.register_check(check_declarations)
+    registry.register_check(lambda manifest: check_purposes(registry.tables_in_use(), manifest))
     add_officer_page(
         app,
         10,

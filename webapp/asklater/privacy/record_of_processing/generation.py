@@ -3,7 +3,8 @@ all it needs; `privacy record` prints it.
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 
 import click
 from flask import Flask, current_app
@@ -31,6 +32,10 @@ from asklater.tables import answer, suggestion
 ANSWERS = key_of_table(answer)
 SUGGESTIONS = key_of_table(suggestion)
 """The key of the table of what providers say, which stays empty where people can continue with none."""
+UNDECLARED = (
+    "records are kept for it ({}), and it is not declared: asklater/docs/getting-started.md has it in its last "
+    "manifest, to copy"
+)
 CONTROLLER_PARTS = {
     "representative": 'say who represents the controller in the Union, or "none" and why (Art. 27)',
     "joint_controllers": 'say who decides along with the controller, or "none" (Art. 26)',
@@ -178,6 +183,15 @@ def check_declarations(manifest: Manifest) -> list[Finding]:
     if not any(measure.strip() for measure in manifest.security.measures):
         found.append(Finding("security.measures", "say how processing is kept secure, beside what the settings tell"))
     return found
+
+
+def check_purposes(tables: Iterable[PersonalTable], manifest: Manifest) -> list[Finding]:
+    """Returns a finding for every purpose that is not declared and for which one of the tables is kept."""
+    kept_for: dict[str, list[str]] = defaultdict(list)
+    for table in tables:
+        for purpose in table.purposes - manifest.purposes.keys():
+            kept_for[purpose].append(table.key)
+    return [Finding(f"purposes.{purpose}", UNDECLARED.format(", ".join(keys))) for purpose, keys in kept_for.items()]
 
 
 def _controller_findings(controller: DeclaredController) -> Iterator[Finding]:
