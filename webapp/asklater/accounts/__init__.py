@@ -84,7 +84,7 @@ __all__ = [
     "set_role",
 ]
 
-NO_PUBLIC_URL = (
+_NO_PUBLIC_URL = (
     "asklater.accounts writes addresses into mails, and passkeys belong to the site's name: set ASKLATER_PUBLIC_URL, "
     "such as https://shop.example."
 )
@@ -116,7 +116,7 @@ def init_app(app: Flask, services: Services) -> None:
     Raises ConfigurationError where nobody said under which address people find the site, in a demo excepted.
     """
     if not (services.settings.public_url or services.settings.demo):
-        raise ConfigurationError(NO_PUBLIC_URL)
+        raise ConfigurationError(_NO_PUBLIC_URL)
     sessions = Sessions(services.database)
     sessions.login_manager().init_app(app)
     app.extensions[SESSIONS_EXTENSION] = sessions
