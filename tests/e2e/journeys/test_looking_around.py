@@ -79,3 +79,13 @@ def test_at_320_pixels_nothing_scrolls_sideways(open_page: Opener) -> None:
     shop.share()
     shop.prompt.expect_open("Share this print")
     assert page.evaluate("document.documentElement.scrollWidth <= 321")
+
+
+def test_room_is_kept_for_a_picture_before_it_is_there(open_page: Opener) -> None:
+    page = open_page(viewport={"width": 360, "height": 640})
+    page.route("**/art/*.svg*", lambda route: route.fulfill(body="", content_type="image/svg+xml"))
+    page.goto("/products/late-sun")
+    room = page.locator(".product-art img").bounding_box()
+    assert room is not None
+    assert room["width"] > 200
+    assert room["height"] == pytest.approx(room["width"] * 4 / 3, rel=0.01)

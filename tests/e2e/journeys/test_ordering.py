@@ -341,3 +341,13 @@ def test_a_present_goes_to_somebody_else_paid_by_a_test_card(open_page: Opener, 
     shop.expect_order_page()
     expect(page.locator("main")).to_contain_text("Grace Hopper")
     expect(page.locator("main")).to_contain_text("Mastercard ending in 4444")
+
+
+def test_what_was_added_is_not_said_beside_its_removal(open_page: Opener) -> None:
+    shop = Shop(open_page())
+    shop.open_work()
+    shop.page.locator("form.buy").evaluate("form => form.submit()")  # as without a script
+    expect(shop.page.locator(".flashes")).to_contain_text("Added")
+    shop.page.get_by_role("button", name="Remove: Late Sun").click()
+    expect(shop.page.locator(".flashes")).to_contain_text("was removed")
+    expect(shop.page.locator("main")).not_to_contain_text("Added")

@@ -183,3 +183,8 @@ def test_pages_ask_few_statements(shop: Flask, another: Callable[[], Browser]) -
         with statements(shop) as sent:
             assert browser.get(url).status_code == 200
         assert len(sent) <= 2 + most, (url, sent)
+
+
+@pytest.mark.parametrize("path", ["/", "/?sort=notebook", "/?q=moon", "/products/late-sun"])
+def test_each_public_page_has_a_description(visitor: Browser, path: str) -> None:
+    assert visitor.get(path).text.count('<meta name="description" content="') == 1

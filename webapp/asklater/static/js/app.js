@@ -91,7 +91,10 @@
 
   const settle = (target, newContent) => {
     each(newContent, "time[data-local]", tellTime);
-    each(newContent, "[data-announce]", (node) => say(node.dataset.announce));
+    each(newContent, "[data-announce]", (node) => {
+      say(node.dataset.announce);
+      document.querySelector("[data-flashed]")?.remove(); // what the page said first is not so any more
+    });
     const kept = newContent.flatMap((node) => [...(node.querySelectorAll?.(".gate .prompt") ?? [])]);
     if (!redrawing) {
       let wanted;
