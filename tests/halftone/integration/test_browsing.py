@@ -187,4 +187,4 @@ def test_pages_ask_few_statements(shop: Flask, another: Callable[[], Browser]) -
 
 @pytest.mark.parametrize("path", ["/", "/?sort=notebook", "/?q=moon", "/products/late-sun"])
 def test_each_public_page_has_a_description(visitor: Browser, path: str) -> None:
-    assert visitor.get(path).text.count('<meta name="description" content="') == 1
+    assert visitor.client.get(path).text.count('<meta name="description" content="') == 1

@@ -121,7 +121,7 @@ def test_a_provider_that_is_down_is_explained() -> None:
 
 def test_inputs_carry_the_tokens_of_autofill() -> None:
     inputs = KIND.inputs(DECLARED, Given(), {})
-    assert [each.autocomplete for each in inputs] == ["cc-number", "cc-exp", "cc-csc"]
+    assert [each.autocomplete for each in inputs] == ["billing cc-number", "billing cc-exp", "billing cc-csc"]
     assert {each.inputmode for each in inputs} == {"numeric"}
     assert "4242 4242 4242 4242" in inputs[0].hint
 

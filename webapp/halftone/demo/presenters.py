@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext
 
 from asklater import Engine, http
@@ -79,7 +79,7 @@ def _own_place(persona: Persona) -> tuple[str, str]:
     here = urlsplit(http.site_origin())
     host = f"{persona.host}.{LOCALHOST}"
     name = here.hostname or ""
-    if name == host or not f".{name}".endswith(f".{LOCALHOST}"):
+    if name == host or here.netloc != request.host or not f".{name}".endswith(f".{LOCALHOST}"):
         return "", ""
     port = f":{here.port}" if here.port else ""
     return host, f"{here.scheme}://{host}{port}{url_for('demo.meet', key=persona.key)}"
