@@ -103,10 +103,10 @@ def review_sentence(review: FieldReview) -> str:
     owner = review.owner or gettext("nobody")
     asked = gettext("“%(field)s” at sign-up (owner: %(owner)s)", field=gettext(review.label), owner=owner)
     if review.overdue:
-        return gettext("%(asked)s, was to be reviewed by %(day)s.", asked=asked, day=day(review.review_by))
+        return gettext("%(asked)s was to be reviewed by %(day)s.", asked=asked, day=day(review.review_by))
     return ngettext(
-        "%(asked)s, is to be reviewed within %(num)s day, by %(day)s.",
-        "%(asked)s, is to be reviewed within %(num)s days, by %(day)s.",
+        "%(asked)s is to be reviewed within %(num)s day, by %(day)s.",
+        "%(asked)s is to be reviewed within %(num)s days, by %(day)s.",
         review.time_left.days,
         asked=asked,
         day=day(review.review_by),

@@ -81,8 +81,8 @@ def test_reviews_are_told_in_sentences(dashboard: Flask, engine: Engine) -> None
     ask_too(engine, TODAY - timedelta(days=2))
     with dashboard.test_request_context():
         assert [review_sentence(review) for review in reviews_due(engine.manifest, TODAY)] == [
-            "“Display name” at sign-up, which Ada answers for, was to be reviewed by Jun 28, 2026."
+            "“Display name” at sign-up (owner: Ada) was to be reviewed by Jun 28, 2026."
         ]
         assert [review_sentence(review) for review in reviews_due(engine.manifest, TODAY - timedelta(days=3))] == [
-            "“Display name” at sign-up, which Ada answers for, is to be reviewed within 1 day, by Jun 28, 2026."
+            "“Display name” at sign-up (owner: Ada) is to be reviewed within 1 day, by Jun 28, 2026."
         ]
