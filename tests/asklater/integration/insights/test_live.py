@@ -94,7 +94,7 @@ def test_a_poll_with_news_announces_how_much(pm: Browser, engine: Engine) -> Non
     pm.htmx = True
     answer = pm.get(poll).text
     assert 'data-announce="2 new asks."' in answer
-    assert answer.lstrip().startswith('<section id="live"')
+    assert answer.lstrip().startswith('<div id="live"')
 
 
 def test_paused_it_asks_no_more(pm: Browser) -> None:

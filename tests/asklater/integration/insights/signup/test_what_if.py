@@ -116,7 +116,7 @@ def test_conditions_new_actions_kinds_and_warnings_are_told(pm: Browser, account
     assert page.status_code == 200
     assert "Picture, at most (needed when on_paper)" in page.text
     assert "“&lt;b&gt;Fly&lt;/b&gt;” is a new action." in page.text
-    assert "“Display name” is of another kind" in page.text
+    assert "“Display name” changes its kind" in page.text
     assert "fields.email.if_wrong: say what happens when somebody enters junk" in page.text
 
 
