@@ -42,7 +42,7 @@ def test_where_a_shopper_came_from_is_kept_in_a_declared_word(halftone: Flask, o
     page = open_page()
     page.goto("/?utm_source=newsletter&utm_campaign=ada%40example.com")
     page.goto("/ask/sign_up")
-    expect(page.get_by_label("E-mail address")).to_be_visible()
+    expect(page.get_by_label("Email address")).to_be_visible()
     asked = rows(halftone, prompt)[-1]
     assert re.fullmatch("source=newsletter language=(en|de|fr|other)", asked.segments)
     assert (rows(halftone, first_visit)[-1].subject_id) == asked.subject_id
