@@ -105,4 +105,4 @@ def test_the_delivery_address_begins_with_the_country_that_was_given(
     shopper: Shopper, country: str | None, chosen: str
 ) -> None:
     signed_up(shopper, country)
-    assert re.findall(r"<option[^>]* selected[^>]*>([^<]+)</option>", shopper.order().text) == [chosen]
+    assert re.findall(r"<option[^>]* selected[^>]*>([^<]+)", shopper.order().text) == [chosen]

@@ -116,7 +116,7 @@ def test_devices_visitors_and_variants_select(pm: Browser, engine: Engine) -> No
         ), query
     assert "No data yet" in pm.get("/insights?visitor=returning").text
     page = pm.get("/insights?variant=wording:loud&device=desktop").text
-    assert '<option value="wording:loud" selected>wording:loud (no longer declared)</option>' in page
+    assert '<option value="wording:loud" selected>wording:loud (no longer declared)' in page
     assert "Device: Desktop" in page.split("filters-fold")[0], "the chips say what is set"
 
 
@@ -128,8 +128,8 @@ def test_what_is_no_longer_declared_can_still_be_chosen(pm: Browser, engine: Eng
     assert waiting.status_code == 200, "known although the worker has not counted it"
     rollup_of(engine).run()
     page = pm.get("/insights").text
-    assert '<option value="nickname">nickname (no longer declared)</option>' in page
-    assert '<option value="fax">fax (no longer declared)</option>' in page
+    assert '<option value="nickname">nickname (no longer declared)' in page
+    assert '<option value="fax">fax (no longer declared)' in page
 
 
 def test_presets_and_tabs_keep_the_other_filters(pm: Browser) -> None:
