@@ -23,7 +23,7 @@ FIRST = TODAY - timedelta(days=20)
 def _asked(halftone: Flask) -> None:
     engine = halftone.extensions["asklater.engine"]
     with halftone.app_context():
-        for action, persons in {"share_print": 12, "post_review": 30}.items():
+        for action, persons in {"share_print": 12, "review_print": 30}.items():
             ask_daily(engine, FIRST, 18, 0.5, persons=persons, action=action)
         rollup_of(engine).run()
 
@@ -72,9 +72,9 @@ def test_a_word_is_explained_where_it_stands(open_page: Opener, auditor: Auditor
 def test_the_values_of_a_chart_are_told_by_keys_and_by_the_pointer(open_page: Opener, auditor: Auditor) -> None:
     manager = Insights(open_page())
     manager.enter()
-    manager.open_overview(f"?from={FIRST}&to={TODAY}")
-    chart = manager.page.get_by_role("slider", name=re.compile("Completion rate by"))
-    told = manager.page.locator("section", has=manager.page.locator("#trend")).locator(".chart-value")
+    manager.open_page(f"cells/email/share_print?from={FIRST}&to={TODAY}")
+    section = manager.page.locator("section", has=manager.page.locator("h2#trend"))
+    chart, told = section.get_by_role("slider"), section.locator(".chart-value")
     chart.focus()
     manager.page.keyboard.press("Home")
     expect(chart).to_have_attribute("aria-valuenow", "1")

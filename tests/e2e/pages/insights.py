@@ -20,7 +20,11 @@ class Insights:
 
     def chip(self, words: str) -> Locator:
         """A filter that is set; pressed, it is taken off."""
-        return self.page.get_by_role("link", name=f"{words}, remove this filter")
+        return self.page.locator(".chip-set", has_text=words)
+
+    def filter(self, label: str) -> Locator:
+        """One control of the filters."""
+        return self.page.locator("form.filterbar").get_by_label(label, exact=True)
 
     def unfold(self, words: str) -> None:
         """Open a fold by the keyboard."""

@@ -22,7 +22,7 @@ def test_a_page_that_meets_it_says_so(whole_app: Flask, path: str, caplog: pytes
     with caplog.at_level(logging.ERROR):
         page = browser_of(whole_app, eve).get(path)
     assert page.status_code == 503
-    assert "does not open" in page.text
+    assert "cannot be opened" in page.text
     assert "ada@x.example" not in page.text
     assert f"{eve}:answer:email" in caplog.text
     assert browser_of(whole_app, ada).get(path).status_code == 200
