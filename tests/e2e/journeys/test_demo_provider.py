@@ -88,7 +88,7 @@ def test_from_inside_the_checkout_and_back_with_the_cart_as_it_was(open_page: Op
     expect(cart).to_contain_text("1")
     shop.page.get_by_role("button", name="Continue").click()
     shop.prompt.expect_open("Payment method", "2 of 2")
-    expect(shop.prompt.section.get_by_label("Email address")).to_have_count(0)
+    expect(shop.prompt.section.get_by_role("textbox", name="Email address")).to_have_count(0)
     shop.pay()
     shop.expect_order_page()
 

@@ -54,6 +54,7 @@ class _PasskeyAlternative:
     def attributes(self) -> Mapping[str, str]:
         if not relying_party.current_relying_party().has_domain:
             return {}
+        relying_party.prepare_session()
         return {"data-passkey-options": url_for("accounts.passkey_options"), "data-script": url("js/passkeys.js")}
 
     def show(self, answer: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Response, flash, request
+from flask import Response, abort, flash, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
@@ -15,6 +15,7 @@ from asklater.accounts.login import complete_second_factor
 from asklater.accounts.passkeys.authentication import authenticate, authentication_options
 from asklater.accounts.passkeys.parsing import PasskeyRefused
 from asklater.accounts.passkeys.presenters import PASSKEY_KEY, render_passkey_page
+from asklater.accounts.passkeys.relying_party import is_prepared
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors.presenters import (
     account_to_verify,
@@ -53,7 +54,9 @@ def sign_in_by_passkey() -> ResponseReturnValue:
 
 @blueprint.get("/sign-in/passkey/options")
 def passkey_options() -> ResponseReturnValue:
-    """What a script asks the browser for, inside a prompt."""
+    """What a script asks the browser for, inside a prompt that was drawn for this session."""
+    if not is_prepared():
+        abort(409)
     return http.personal(Response(authentication_options(), mimetype="application/json"))
 
 

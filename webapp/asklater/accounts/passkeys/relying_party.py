@@ -61,9 +61,20 @@ def _ip_of(host: str) -> IPv4Address | IPv6Address | None:
 # Challenges
 
 
+def prepare_session() -> None:
+    """Let this session have challenges, with the page that is drawn: a script that asks for one meanwhile changes no
+    session, which might be another's by the time that its answer comes."""
+    session.setdefault(NONCE_KEY, secrets.token_urlsafe(24))
+
+
+def is_prepared() -> bool:
+    """Whether a challenge changes nothing of the session."""
+    return NONCE_KEY in session
+
+
 def new_challenge(purpose: str) -> bytes:
     """A new challenge for this session and purpose."""
-    session.setdefault(NONCE_KEY, secrets.token_urlsafe(24))
+    prepare_session()
     head = int(clock.now().timestamp()).to_bytes(MOMENT_BYTES) + secrets.token_bytes(RANDOM_BYTES)
     return head + _seal(head, purpose)
 
