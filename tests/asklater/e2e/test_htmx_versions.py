@@ -152,7 +152,7 @@ WITH_SCRIPT = [sort for sort, head in HEADS.items() if SCRIPT in head or "_head"
 def test_with_the_script_focus_goes_to_what_is_new(browser: Browser, tmp_path: Path, sort: str) -> None:
     with opened(browser, tmp_path, sort) as page:
         page.get_by_role("button", name="Send it").click()
-        expect(page.locator(".prompt-heading")).to_be_focused()
+        expect(page.get_by_label("Display name")).to_be_focused()
         page.get_by_label("Display name").fill("")
         page.get_by_role("button", name="Send the letter").click()
         expect(page.locator(".error-summary")).to_be_focused()
@@ -168,5 +168,5 @@ def test_with_the_script_a_lost_answer_is_told_beside_the_form(browser: Browser,
         expect(page.get_by_label("Letter")).to_have_value("Dear Ada")
         page.unroute("**/letters")
         page.get_by_role("button", name="Send it").click()
-        expect(page.locator(".prompt-heading")).to_be_focused()
+        expect(page.get_by_label("Display name")).to_be_focused()
         expect(page.get_by_role("alert")).to_have_count(0)
