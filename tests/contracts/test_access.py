@@ -93,6 +93,7 @@ def test_every_route_says_who_gets_through(everything: Flask) -> None:
     assert sorted(ACCESS.keys() - endpoints) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", [VISITOR, OTHER, *ROLES, OWNER])
 def test_every_route_opens_to_those_and_to_nobody_else(
     everything: Flask, people: Mapping[str, int], role: str
@@ -109,6 +110,7 @@ def test_every_route_opens_to_those_and_to_nobody_else(
     assert wrong == []
 
 
+@pytest.mark.thorough
 def test_every_value_is_shown_to_its_owner_alone_and_to_an_officer_inside_a_request(
     everything: Flask, people: Mapping[str, int]
 ) -> None:

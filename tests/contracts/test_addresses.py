@@ -65,6 +65,7 @@ def test_an_address_from_the_host_that_was_sent_is_noticed(source: str) -> None:
     assert list(from_the_host(source)) == [1]
 
 
+@pytest.mark.thorough
 def test_no_address_is_built_from_the_host_that_was_sent() -> None:
     wrong = [
         f"{name_of(path)}:{line}"

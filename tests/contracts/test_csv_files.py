@@ -64,6 +64,7 @@ def token_for_figures(app: Flask) -> str:
         return make_token(database, "Warehouse", [METRICS], 30)[1]
 
 
+@pytest.mark.thorough
 def test_every_route_of_one_begins_with_the_mark(everything: Flask) -> None:
     rules = [rule for rule in everything.url_map.iter_rules() if _is_csv(rule)]
     assert len(rules) >= 4
@@ -84,6 +85,7 @@ def test_every_route_of_one_begins_with_the_mark(everything: Flask) -> None:
         assert answer.data.startswith(b"\xef\xbb\xbf"), url
 
 
+@pytest.mark.thorough
 def test_what_a_person_typed_stays_text_in_their_own_tables(whole_app: Flask) -> None:
     ada = plant(whole_app)
     engine = whole_app.extensions["asklater.engine"]

@@ -118,6 +118,7 @@ def test_a_part_imports_what_its_extra_brings(extra: str) -> None:
     assert run_with(extra, f"import {', '.join(PARTS[extra])}; print('done')") == "done\n"
 
 
+@pytest.mark.thorough
 def test_every_package_of_the_core_is_imported_by_it() -> None:
     program = "import asklater; print(*{name.partition('.')[0] for name in sys.modules})"
     loaded = set(run_with("", program).split())
@@ -127,11 +128,13 @@ def test_every_package_of_the_core_is_imported_by_it() -> None:
     assert wanted - found == time_zones | LOADED_LATER
 
 
+@pytest.mark.thorough
 def test_an_import_loads_nothing_that_most_processes_do_not_need() -> None:
     program = f"import asklater; print(*{ {*LOADED_LATER, 'redis', 'psycopg', 'PIL'} } & sys.modules.keys())"
     assert run_with("all", program) == "\n"
 
 
+@pytest.mark.thorough
 def test_the_library_alone_loads_no_package_of_an_extra() -> None:
     """Even where they are installed. SQLAlchemy itself looks for drivers of PostgreSQL, Flask-WTF for Flask-Babel."""
     program = "import sys; import asklater; "

@@ -188,6 +188,7 @@ def test_every_command_stands_in_its_chapter_and_no_other(whole_app: Flask) -> N
     assert {row for row in rows(CHAPTERS["commands"]) if not row.startswith("make")} == there
 
 
+@pytest.mark.thorough
 def test_every_kind_stands_in_its_chapter_and_no_other(whole_app: Flask) -> None:
     kinds = set(whole_app.extensions["asklater.engine"].registry.kinds)
     table = CHAPTERS["manifest"].partition("## Kinds of fields")[2].partition("\n## ")[0]
@@ -327,6 +328,7 @@ def test_an_example_is_well_formed(language: str, code: str) -> None:
     readers[language](code + "def view(): ..." if bare else code)
 
 
+@pytest.mark.thorough
 def test_the_commands_of_the_examples_exist(whole_app: Flask) -> None:
     library = {*verbs(library_group), *verbs(whole_app.extensions["asklater.commands"])}
     known = {f"flask asklater {verb}" for verb in library} | {f"make {name}" for name in TARGETS}
@@ -354,6 +356,7 @@ def test_the_chapter_shows_the_applications_that_are_tested(name: str, tmp_path:
     assert (examples(tmp_path) / name).read_text("utf-8") == (ROOT / "tests" / "adopters" / name).read_text("utf-8")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "script", [TRY_IT, TRY_SIGN_UP, TRY_ALL, TRY_FEATURE], ids=["letters", "signup", "office", "features"]
 )

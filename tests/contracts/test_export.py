@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -63,6 +64,7 @@ def test_a_canary_in_every_table_comes_back_and_nothing_of_others(whole_app: Fla
     )
 
 
+@pytest.mark.thorough
 def test_it_keeps_to_the_published_schema(whole_app: Flask) -> None:
     ada = plant(whole_app)
     with whole_app.app_context():
@@ -83,6 +85,7 @@ def test_the_tables_hold_the_same(whole_app: Flask) -> None:
     assert [word for word in told if word.encode() not in everything] == []
 
 
+@pytest.mark.thorough
 def test_a_table_that_is_forgotten_is_noticed(whole_app: Flask) -> None:
     ada = plant(whole_app)
     whole_app.extensions["asklater.engine"].registry.personal_tables.pop("session")

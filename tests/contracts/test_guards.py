@@ -114,6 +114,7 @@ def signed_in(app: Flask, number: int) -> Browser:
     return browser
 
 
+@pytest.mark.thorough
 def test_no_route_answers_a_guarded_kind_on_an_old_proof(everything: Flask, ada: int, guarded: list[str]) -> None:
     engine: Engine = everything.extensions["asklater.engine"]
     assert {*guarded} == ANSWERED, "a kind is guarded that this test does not answer: add what is typed there"

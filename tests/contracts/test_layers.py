@@ -26,11 +26,13 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.thorough
 def test_the_contracts_hold() -> None:
     checked = lint(ROOT)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("module", "line", "contract"),
     [
@@ -55,6 +57,7 @@ def test_they_notice(copy: Path, module: str, line: str, contract: str) -> None:
     assert not contract or f"{contract} BROKEN" in checked.stdout
 
 
+@pytest.mark.thorough
 def test_a_module_without_a_place_is_noticed(copy: Path) -> None:
     (copy / "webapp" / "asklater" / "stray.py").write_text('"""No layer names this module."""\n', "utf-8")
     checked = lint(copy)

@@ -77,6 +77,7 @@ def test_a_list_without_one_is_noticed(everything: Flask, monkeypatch: pytest.Mo
     assert missing(everything) == ["/officer/strays"]
 
 
+@pytest.mark.thorough
 def test_its_page_leads_to_it_and_the_download_is_in_the_audit_log(everything: Flask, officer: Browser) -> None:
     ask(everything)
     officer.get("/officer/people")

@@ -69,6 +69,7 @@ def faults_of(personal: PersonalTable) -> Iterator[str]:
             yield f"{personal.key}.{name}: no such column to blank"
 
 
+@pytest.mark.thorough
 def test_every_table_of_a_person_has_its_personal_table(engine: Engine, whole_app: Flask) -> None:
     with whole_app.test_request_context():
         assert list(faults(engine)) == []

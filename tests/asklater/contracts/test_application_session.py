@@ -89,6 +89,7 @@ def test_both_are_in_one_file(adopt: Adopt, tmp_path: Path) -> None:
     assert not (tmp_path / "asklater.sqlite3").exists()
 
 
+@pytest.mark.thorough
 def test_a_view_writes_by_its_session_behind_the_gate(adopt: Adopt) -> None:
     adopted = app, db, profiling = adopt()
 
@@ -103,6 +104,7 @@ def test_a_view_writes_by_its_session_behind_the_gate(adopt: Adopt) -> None:
     assert letters_of(adopted) == ["Dear Ada"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("begin", ["flush", "statement", "core"])
 def test_it_may_have_written_before_the_gate(adopt: Adopt, begin: str) -> None:
     """The gate asks, takes the answer and closes the prompt while the session holds the lock."""
@@ -125,6 +127,7 @@ def test_it_may_have_written_before_the_gate(adopt: Adopt, begin: str) -> None:
     assert letters_of(adopted) == ["noted", "noted"]
 
 
+@pytest.mark.thorough
 def test_what_was_not_written_yet_stays_the_applications_to_commit(adopt: Adopt) -> None:
     adopted = app, db, _profiling = adopt()
 
@@ -137,6 +140,7 @@ def test_what_was_not_written_yet_stays_the_applications_to_commit(adopt: Adopt)
     assert letters_of(adopted) == []
 
 
+@pytest.mark.thorough
 def test_a_view_that_breaks_loses_what_it_wrote_and_keeps_the_answer(adopt: Adopt) -> None:
     adopted = app, db, _profiling = adopt()
 

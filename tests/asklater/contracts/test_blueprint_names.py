@@ -73,6 +73,7 @@ def names_of(app: Flask) -> set[str]:
     return set(app.blueprints) - {"door"}
 
 
+@pytest.mark.thorough
 def test_every_page_answers_and_leads_as_it_does_by_its_usual_name(
     databases: Any, instance: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

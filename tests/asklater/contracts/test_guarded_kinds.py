@@ -113,6 +113,7 @@ def own(tmp_path: Path) -> Iterator[Flask]:
     yield from running(create_app(tmp_path, OwnIdentity()))
 
 
+@pytest.mark.thorough
 def test_without_an_identity_nobody_is_kept_up(tmp_path: Path) -> None:
     for app in running(create_app(tmp_path, None)):
         client, typed = client_with_token(app)
@@ -120,6 +121,7 @@ def test_without_an_identity_nobody_is_kept_up(tmp_path: Path) -> None:
         assert app.test_client().post("/own", data={"number": "0151"}).text == "saved"
 
 
+@pytest.mark.thorough
 def test_an_identity_of_its_own_is_asked(own: Flask) -> None:
     identity: OwnIdentity = own.extensions["asklater.engine"].identity()
     identity.fresh = True
@@ -139,6 +141,7 @@ def test_an_identity_of_its_own_is_asked(own: Flask) -> None:
     assert held(own) == {"display_name"}
 
 
+@pytest.mark.thorough
 def test_where_there_is_no_page_for_proofs_the_field_says_so(tmp_path: Path) -> None:
     for app in running(create_app(tmp_path, Closed())):
         page = app.test_client().post("/letters")

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 import asklater
 from tests.support.paths import ROOT
 
@@ -32,6 +34,7 @@ def imported(path: Path) -> set[str]:
     return {client for client in CLIENTS for name in found if name == client or name.startswith(f"{client}.")}
 
 
+@pytest.mark.thorough
 def test_no_other_module_calls_by_http() -> None:
     for path in sorted(LIBRARY.parent.rglob("*.py")):
         allowed = ALLOWED.get(str(path.relative_to(LIBRARY.parent)), set())

@@ -52,18 +52,21 @@ def is_held(client: FlaskClient) -> bool:
     return client.post("/letters", data={"text": "another"}).text == "sent"
 
 
+@pytest.mark.thorough
 def test_a_view_writes_into_the_same_file_in_the_request_that_brings_the_answer(client: FlaskClient) -> None:
     action, data = answered(client, "Dear Ada")
     assert client.post(action, data=data).text == "sent"
     assert is_held(client)
 
 
+@pytest.mark.thorough
 def test_an_answer_is_kept_when_the_view_aborts(client: FlaskClient) -> None:
     action, data = answered(client, "heavy")
     assert client.post(action, data=data).status_code == 409
     assert is_held(client)
 
 
+@pytest.mark.thorough
 def test_an_answer_is_kept_when_the_view_breaks(client: FlaskClient) -> None:
     action, data = answered(client, "torn")
     with pytest.raises(LookupError):

@@ -40,6 +40,7 @@ def adopt(tmp_path: Path) -> Iterator[Adopt]:
         yield made
 
 
+@pytest.mark.thorough
 def test_what_it_does_not_foresee_reaches_its_tests_and_its_debugger(adopt: Adopt) -> None:
     client = adopt().test_client()
     with pytest.raises(KeyError, match="two"):
@@ -48,10 +49,12 @@ def test_what_it_does_not_foresee_reaches_its_tests_and_its_debugger(adopt: Adop
         client.post("/taken")
 
 
+@pytest.mark.thorough
 def test_an_input_that_is_missing_is_a_bad_request(adopt: Adopt) -> None:
     assert adopt().test_client().post("/missing").status_code == 400
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("handled", [SQLAlchemyError, IntegrityError, Exception])
 def test_its_handlers_answer(adopt: Adopt, handled: type[Exception]) -> None:
     app = adopt(lambda app: app.register_error_handler(handled, lambda _error: ("ours", 418)))
@@ -59,6 +62,7 @@ def test_its_handlers_answer(adopt: Adopt, handled: type[Exception]) -> None:
     assert (answer.status_code, answer.text) == (418, "ours")
 
 
+@pytest.mark.thorough
 def test_a_handler_that_comes_later_answers_as_well(adopt: Adopt) -> None:
     app = adopt()
     app.register_error_handler(SQLAlchemyError, lambda _error: ("ours", 418))

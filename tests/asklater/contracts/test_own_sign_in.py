@@ -76,6 +76,7 @@ def as_user(app: Flask, name: str) -> FlaskClient:
     return client
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("late", [True, False])
 def test_each_role_opens_its_own_pages_and_no_other(adopt: Adopt, late: bool) -> None:
     app = adopt(late=late)
@@ -109,6 +110,7 @@ def test_whoever_is_not_signed_in_is_told_where_to(adopt: Adopt) -> None:
     assert "/sign-in" not in as_user(app, "bo").get("/insights").text
 
 
+@pytest.mark.thorough
 def test_every_page_is_drawn(adopt: Adopt) -> None:
     app = adopt()
     boss, keeper = as_user(app, "boss"), as_user(app, "ed")

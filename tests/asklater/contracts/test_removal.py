@@ -48,6 +48,7 @@ def test_nothing_goes_unless_it_is_confirmed(profiling: Profiling) -> None:
     assert tables(profiling) == before
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("options", "typed"), [((), "remove\n"), (("--yes",), "")])
 def test_the_librarys_tables_go_and_the_applications_stay(
     profiling: Profiling, options: tuple[str, ...], typed: str

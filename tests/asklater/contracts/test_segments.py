@@ -41,6 +41,7 @@ def test_its_users_are_told_apart_by_what_it_knows_of_them(profiling: Profiling)
     assert [row.segments.split()[-1] for row in prompts(app)] == ["plan=pro", "plan=free", "plan=none"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("key", "error", "words"),
     [

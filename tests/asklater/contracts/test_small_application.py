@@ -50,6 +50,7 @@ def test_it_is_small() -> None:
     assert not any("accounts" in line or "shop" in line for line in lines if "import" in line)
 
 
+@pytest.mark.thorough
 def test_it_asks_and_then_goes_on(client: ProfilingClient) -> None:
     asked = send(client, text="Dear Ada")
     assert asked.status_code == 200
@@ -64,6 +65,7 @@ def test_what_is_held_is_not_asked_again(client: ProfilingClient) -> None:
     assert client.post("/letters", data={"csrf_token": token, "text": "two"}).text == "Sent: two"
 
 
+@pytest.mark.thorough
 def test_a_wrong_answer_is_explained_and_the_letter_kept(client: ProfilingClient) -> None:
     refused = client.answer(send(client, text="Dear Ada"), display_name="")
     prompt = client.prompt(refused)
@@ -72,6 +74,7 @@ def test_a_wrong_answer_is_explained_and_the_letter_kept(client: ProfilingClient
     assert prompt.hidden["text"] == "Dear Ada"
 
 
+@pytest.mark.thorough
 def test_a_client_of_json_is_told_what_is_missing(client: ProfilingClient) -> None:
     token = forms_of(client.get("/ask/send_letter").text)[-1][1]["csrf_token"]
     headers = {"Accept": "application/json", "X-CSRFToken": token}
@@ -90,6 +93,7 @@ def test_the_prompt_stands_in_a_whole_page(client: ProfilingClient) -> None:
     assert '<a class="skip" href="#main">' in page
 
 
+@pytest.mark.thorough
 def test_what_the_page_needs_is_served(client: ProfilingClient) -> None:
     page = send(client, text="Dear Ada").text
     linked = re.findall(r'(?:<link rel="stylesheet" href|<script src)="([^"]+)"', page)
@@ -109,6 +113,7 @@ def test_nothing_of_the_demo_is_named(client: ProfilingClient) -> None:
     assert not re.search("halftone|shop|demo", send(client, text="Dear Ada").text, re.IGNORECASE)
 
 
+@pytest.mark.thorough
 def test_a_frame_of_its_own_comes_first(framed: ProfilingClient) -> None:
     asked = send(framed, text="Dear Ada")
     assert 'class="small"' in asked.text
@@ -158,6 +163,7 @@ def test_what_carries_too_much_is_refused_before_anything_reads_it(client: Profi
     assert client.post("/letters", data=carried).status_code == 413
 
 
+@pytest.mark.thorough
 def test_any_template_gives_way_to_the_applications_own_and_no_other_does(tmp_path: Path) -> None:
     own = tmp_path / "templates" / "asklater" / "components" / "button.html"
     own.parent.mkdir(parents=True)

@@ -84,6 +84,7 @@ def test_a_kind_that_is_missing_stops_the_start(app: Flask, manifest: Path) -> N
         Profiling(app, manifest=manifest)
 
 
+@pytest.mark.thorough
 def test_the_dashboard_draws_every_page(app: Flask, manifest: Path) -> None:
     dashboard = Dashboard(allowed=lambda: current_user.get_id() == "pam")
     profiling = Profiling(app, manifest=manifest, user=lambda: current_user, features=[messages, dashboard])
@@ -121,6 +122,7 @@ def test_accounts_want_to_know_where_people_find_the_site(tmp_path: Path, manife
         Profiling(adopter(tmp_path), manifest=manifest, features=[messages, accounts])
 
 
+@pytest.mark.thorough
 def test_a_demo_that_goes_by_a_name_nobody_told_says_that_it_has_no_passkeys(tmp_path: Path, manifest: Path) -> None:
     app = adopter(tmp_path, ASKLATER_MODE="demo")
     Profiling(app, manifest=manifest, features=[messages, accounts]).create_tables()
@@ -130,6 +132,7 @@ def test_a_demo_that_goes_by_a_name_nobody_told_says_that_it_has_no_passkeys(tmp
     assert "here this one goes by no name" in page.text
 
 
+@pytest.mark.thorough
 def test_with_accounts_no_action_is_forced_on_the_manifest(app: Flask, manifest: Path) -> None:
     manifest.write_text(ADDRESSES, "utf-8")
     Profiling(app, manifest=manifest, features=[messages, accounts]).create_tables()

@@ -171,6 +171,7 @@ def test_the_address_of_a_form_leads_to_its_page(another: Callable[[], Browser])
         assert went_to(another().get(f"/products/late-sun/{path}")) == "/products/late-sun"
 
 
+@pytest.mark.thorough
 def test_pages_ask_few_statements(shop: Flask, another: Callable[[], Browser]) -> None:
     """Two of each are the frame's: who it is, and the cart's badge. The menu of one's own pages looks for warnings."""
     for number in range(8):

@@ -178,6 +178,7 @@ def test_an_order_empties_the_cart_and_is_confirmed_by_mail(shopper: Shopper) ->
     assert "Berlin" not in mail.text  # a mail is no place for an address
 
 
+@pytest.mark.thorough
 def test_an_address_is_not_flooded_and_the_order_page_confirms_instead(shopper: Shopper) -> None:
     shopper.buy()
     assert "A confirmation was sent to you" in shopper.client.get(shopper.went_to()).text
@@ -211,6 +212,7 @@ def test_orders_from_one_network_have_an_end(shopper: Shopper) -> None:
     assert shopper.went_to().startswith("/orders/")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
@@ -368,6 +370,7 @@ def test_an_old_page_shows_the_order_that_it_placed(shopper: Shopper) -> None:
     assert len(shopper.rows("cart_line")) == 1
 
 
+@pytest.mark.thorough
 def test_a_forged_checkout_places_nothing(shopper: Shopper) -> None:
     shopper.buy()
     shopper.put()
@@ -441,6 +444,7 @@ def test_a_program_gets_problem_documents(plain: Shopper) -> None:
     assert (changed.status_code, changed.content_type) == (409, "application/problem+json")
 
 
+@pytest.mark.thorough
 def test_whoever_has_not_proved_the_address_is_told_on_the_order_and_how_it_stays(shopper: Shopper) -> None:
     url = shopper.buy()
     page = shopper.client.get(url).text

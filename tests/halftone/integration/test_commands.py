@@ -106,12 +106,14 @@ def test_a_database_that_does_not_answer(run: Run, tmp_path: Path) -> None:
     assert "Traceback" not in said
 
 
+@pytest.mark.thorough
 def test_the_schema_is_brought_up_to_date_again_and_again(run: Run, tmp_path: Path) -> None:
     for _ in range(2):
         fresh = f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
         assert run("asklater", "database", "upgrade", DATABASE_URL=fresh) == (0, "The database is up to date.\n")
 
 
+@pytest.mark.thorough
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("words", [("serve", "--no-migrate"), ("web", "--no-migrate"), ("work", "--no-migrate")])
 def test_a_schema_that_does_not_fit_is_left_as_it_is(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
@@ -160,6 +162,7 @@ def test_a_database_from_before_the_first_release_is_left_alone(
     assert file.read_bytes() == before
 
 
+@pytest.mark.thorough
 def test_another_applications_history_is_no_reason_to_stop(run: Run, tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'shared.sqlite3'}")
     with database.engine.begin() as connection:

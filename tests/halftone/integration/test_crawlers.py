@@ -5,10 +5,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import fromstring
 
+import pytest
+
 from halftone.settings import ROOT
 from tests.halftone.integration.shopping import PRINT, Shopper
 
 
+@pytest.mark.thorough
 def test_every_page_of_the_sitemap_is_there_and_may_be_read(plain: Shopper) -> None:
     rules = plain.get("/robots.txt")
     assert rules.content_type == "text/plain; charset=utf-8"

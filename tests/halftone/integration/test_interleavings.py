@@ -259,6 +259,7 @@ def walk_all(shop: Flask, programs: tuple[Sequence[str], Sequence[str]]) -> int:
     return acts
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("programs", SHORT, ids=[" | ".join(map("-".join, each)) for each in SHORT])
 def test_every_order_of_a_few_acts(shop: Flask, programs: tuple[Sequence[str], Sequence[str]]) -> None:
     assert walk_all(shop, programs) == 18

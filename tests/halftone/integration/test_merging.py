@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.halftone.integration.shopping import OTHER_PRINT, PRINT, WALLPAPER, Shopper
 
 
@@ -14,6 +16,7 @@ def come_back(browser: Shopper) -> None:
     browser.answer({"answer.verified_email": browser.mailed_code()})
 
 
+@pytest.mark.thorough
 def test_carts_join_and_orders_move(plain: Shopper, somebody: Callable[[], Shopper]) -> None:
     first = plain.buy(PRINT)
     come_back(plain)
@@ -38,6 +41,7 @@ def test_carts_join_and_orders_move(plain: Shopper, somebody: Callable[[], Shopp
     assert len(plain.rows("cart")) == 1
 
 
+@pytest.mark.thorough
 def test_whoever_brings_nothing_is_told_nothing(plain: Shopper, somebody: Callable[[], Shopper]) -> None:
     plain.buy()
     come_back(plain)
@@ -59,6 +63,7 @@ def test_who_comes_back_on_the_way_to_the_till_goes_on_there(plain: Shopper, som
     assert second.went_to().startswith("/orders/")
 
 
+@pytest.mark.thorough
 def test_what_was_in_the_cart_at_home_is_looked_at_before_it_is_ordered(
     plain: Shopper, somebody: Callable[[], Shopper]
 ) -> None:

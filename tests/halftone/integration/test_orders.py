@@ -37,6 +37,7 @@ def test_orders_are_listed_newest_first(shopper: Shopper) -> None:
     assert "1 item: Undertow" in page
 
 
+@pytest.mark.thorough
 def test_an_order_is_its_owners_alone(shopper: Shopper, somebody: Callable[[], Shopper]) -> None:
     url = shopper.buy()
     page = shopper.client.get(url)

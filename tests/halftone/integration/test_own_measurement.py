@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+import pytest
 from flask import Flask, Response, request_finished
 
 from tests.support.browsing import Browser
@@ -52,6 +53,7 @@ def crawl(browser: Browser) -> dict[str, References]:
     return found
 
 
+@pytest.mark.thorough
 def test_a_visitors_crawl(shop: Flask) -> None:
     browser, set_cookies = Browser(shop), set[str]()
 

@@ -93,6 +93,7 @@ def test_without_a_cart_there_is_nothing_to_send(shopper: Shopper) -> None:
     assert shopper.rows("asklater_subject") == []
 
 
+@pytest.mark.thorough
 def test_it_is_sealed_told_to_its_person_and_gone_with_them(plain: Shopper) -> None:
     to_grace(plain)
     assert b"Hopper" not in bytes(plain.rows("cart")[0].present)

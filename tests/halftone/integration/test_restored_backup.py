@@ -137,6 +137,7 @@ def after(open_with: Callable[..., Flask], before: Before) -> Flask:
     return app
 
 
+@pytest.mark.thorough
 def test_after_a_restore_under_other_keys_everything_is_as_people_left_it(before: Before, after: Flask) -> None:
     rights_are_in_force_again(before, after)
     holds_are_as_they_were(before, after)

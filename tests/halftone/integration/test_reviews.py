@@ -188,6 +188,7 @@ def test_another_verb_does_nothing(visitor: Browser, shop: Flask, method: str) -
     assert stored(shop, "review") == []
 
 
+@pytest.mark.thorough
 def test_a_post_from_another_site_does_nothing(another: Callable[[], Browser], shop: Flask) -> None:
     browser = another()
     reviewed(browser)

@@ -88,6 +88,7 @@ def test_broken_unicode_and_repeated_inputs_are_inert(another: Callable[[], Brow
     assert browser.get("/products/late-sun").status_code == 200
 
 
+@pytest.mark.thorough
 def test_many_reviews_come_in_pages_with_ones_own_first(another: Callable[[], Browser], shop: Flask) -> None:
     first = another()
     reviewed(first, text="The very first one.", email="first@x.example")

@@ -111,7 +111,8 @@ def wait_for_end(numbers: list[int]) -> list[int]:
     return alive(numbers)
 
 
-@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.thorough), signal.SIGTERM])
+@pytest.mark.thorough
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_and_one_signal_ends_everything(
     served: subprocess.Popen[str], port: int, number: signal.Signals
 ) -> None:
@@ -188,6 +189,7 @@ def test_nothing_outlives_a_supervisor_that_was_killed(served: subprocess.Popen[
     assert wait_for_end(children) == []
 
 
+@pytest.mark.thorough
 def test_a_taken_port_is_a_sentence(tmp_path: Path, port: int) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))

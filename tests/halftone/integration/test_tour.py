@@ -40,6 +40,7 @@ def steps_done(shopper: Shopper) -> int:
     return int(found[1])
 
 
+@pytest.mark.thorough
 def test_each_step_is_ticked_once_it_is_taken(plain: Shopper) -> None:
     assert steps_done(plain) == 0
     plain.put()

@@ -5,6 +5,7 @@ is left under it, and in the end nothing public is under nobody's control.
 from datetime import timedelta
 from itertools import count
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, example, given, settings as examples, strategies as st
 
@@ -46,6 +47,7 @@ def _act(shop: Flask, person: Person, act: str) -> None:
         assert _subjects(person, table) <= {row.subject_id for row in everybody}, f"{table}: of nobody's account"
 
 
+@pytest.mark.thorough
 @SLOW
 @given(acts=ACTS)
 @example(acts=[("A", "share"), ("A", "review"), ("B", "prove"), ("B", "erase")])
@@ -67,6 +69,7 @@ def test_nothing_is_left_and_nothing_is_lost(shop: Flask, acts: list[tuple[str, 
             assert _subjects(browsers["A"], table) <= proved, f"{table}: under nobody's control"
 
 
+@pytest.mark.thorough
 def test_an_order_on_its_way_keeps_its_address_until_it_has_arrived(shop: Flask, plain: Shopper) -> None:
     plain.buy()
     began = clock.now()

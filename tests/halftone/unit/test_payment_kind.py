@@ -137,6 +137,7 @@ def test_the_expiry_is_kept_for_the_next_try() -> None:
     assert KIND.inputs(DECLARED, typed(), {"number": "wrong"})[1].values == ("08 / 29",)
 
 
+@pytest.mark.thorough
 @given(st.text(max_size=60), st.text(max_size=20), st.text(max_size=20))
 def test_whatever_is_typed_is_a_card_or_is_refused_in_words(number: str, expiry: str, code: str) -> None:
     try:

@@ -85,6 +85,7 @@ def many(app: Flask, number: int, **values: object) -> list[int]:
     return numbers
 
 
+@pytest.mark.thorough
 def test_few_go_in_one_transaction(workshop: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs_module, "PAUSE", 0)
     many(workshop, 2 * PRUNED_AT_ONCE + 3)

@@ -51,6 +51,7 @@ def mails_to(app: Flask, address: str) -> list[Any]:
     return [mail for mail in rows(app, OutgoingMail.__table__) if mail.recipient == address]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("networks", NETWORKS)
 def test_the_owner_still_signs_in_on_a_new_device(workshop: Flask, networks: list[str]) -> None:
     settle(workshop, ADA)
@@ -63,6 +64,7 @@ def test_the_owner_still_signs_in_on_a_new_device(workshop: Flask, networks: lis
         assert "ada@x.example" in owner.get("/account").text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("networks", NETWORKS)
 def test_the_owner_still_asks_for_what_is_held(workshop: Flask, networks: list[str]) -> None:
     settle(workshop, ADA)
@@ -77,6 +79,7 @@ def test_the_owner_still_asks_for_what_is_held(workshop: Flask, networks: list[s
         assert "/privacy/requests/" in str(owner.answer({"code": owner.mailed_code()}).location)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("networks", NETWORKS)
 def test_the_owner_still_gets_back_in(shelter: Flask, networks: list[str]) -> None:
     give_second_address(shelter, settle(shelter, ADA))
@@ -95,6 +98,7 @@ def test_the_owner_still_gets_back_in(shelter: Flask, networks: list[str]) -> No
         assert page.status_code in {200, 303}, page.text
 
 
+@pytest.mark.thorough
 def test_strangers_shut_nobody_out_from_trying_a_code(another: Callable[[], Browser], workshop: Flask) -> None:
     """Wrong codes of one network leave another one its tries."""
     moment = clock.now()
@@ -135,6 +139,7 @@ def test_one_customers_addresses_are_one_network(workshop: Flask) -> None:
     assert attack(workshop, ADA, whole_site, moment) <= MAILED_CODES.of_network.allowed
 
 
+@pytest.mark.thorough
 def test_whoever_reads_the_mail_is_told_once_and_has_a_way(workshop: Flask) -> None:
     settle(workshop, ADA)
     moment = clock.now()
@@ -160,6 +165,7 @@ def test_whoever_reads_the_mail_is_told_once_and_has_a_way(workshop: Flask) -> N
         assert at_home(workshop).get(link).status_code == 404
 
 
+@pytest.mark.thorough
 def test_asking_in_vain_costs_nothing(workshop: Flask) -> None:
     """Whoever is told to wait, and asks again and again, is sent a code once that time is over."""
     moment = clock.now()

@@ -128,6 +128,7 @@ def test_what_was_typed_for_a_page_is_there_too(workshop: Flask, ada: int, stale
     assert (ada, "phone") not in held(workshop)
 
 
+@pytest.mark.thorough
 def test_what_was_typed_in_the_background_is_there_as_well(caller: Flask) -> None:
     number = protect(caller, settle(caller, ADA))
     stale = browser_of(caller, number, proved=False)

@@ -77,6 +77,7 @@ def test_classic_federated_merge(attacker: Traveller, victim: Traveller, worksho
     assert "The real Ada" not in attacker.account()
 
 
+@pytest.mark.thorough
 def test_unexpired_session(attacker: Traveller, victim: Traveller, workshop: Flask) -> None:
     """The attacker stays signed in to the account of the victim's address; the victim takes it over by a code."""
     cookie = attacker.browser.client.get_cookie("asklater")
@@ -87,6 +88,7 @@ def test_unexpired_session(attacker: Traveller, victim: Traveller, workshop: Fla
     the_attacker_has_nothing(workshop, attacker, victim)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("comes", [comes_by_code, comes_by_provider])
 def test_trojan_identifier(
     attacker: Traveller, victim: Traveller, workshop: Flask, comes: Callable[[Traveller], None]
@@ -123,6 +125,7 @@ def test_unexpired_email_change(victim: Traveller, workshop: Flask, comes: Calla
     assert "The real Ada" in victim.account()
 
 
+@pytest.mark.thorough
 def test_non_verifying_identity_provider(visitor: Browser, victim: Traveller, workshop: Flask) -> None:
     """The attacker is whoever they like at a provider that verifies nothing: the victim's address is theirs there."""
     attacker = Traveller(visitor, victim.fake)

@@ -102,6 +102,7 @@ def test_never_more_than_the_burst_and_what_came_back(gaps: list[int], most: int
             assert last - first + 1 <= most + stretch // share + 1
 
 
+@pytest.mark.thorough
 def test_guessing_by_strangers_never_locks_the_owner_out(another: Callable[[], Browser], workshop: Flask) -> None:
     """Whoever knows an address can use up the strangers' mails and tries, and not those of its owner's device."""
     owner = prove(sign_up(another()))
@@ -118,6 +119,7 @@ def test_guessing_by_strangers_never_locks_the_owner_out(another: Callable[[], B
     assert owner.answer({CODE: owner.mailed_code()}).status_code == 303
 
 
+@pytest.mark.thorough
 def test_wrong_tries_count_over_sessions_and_codes(
     another: Callable[[], Browser], workshop: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +149,7 @@ def test_sign_ups_from_one_network_have_an_end(visitor: Browser, database: Datab
     assert "Retry-After" in page.headers
 
 
+@pytest.mark.thorough
 def test_a_forged_device_is_a_strangers(workshop: Flask, another: Callable[[], Browser]) -> None:
     owner = prove(sign_up(another()))
     cookie = owner.client.get_cookie("asklater-device")

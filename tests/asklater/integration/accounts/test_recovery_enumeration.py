@@ -30,6 +30,7 @@ def guarded(shelter: Flask, ada: int) -> int:
     return ada
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("lost", ["mail", "both"])
 @pytest.mark.parametrize(
     "typed",
@@ -60,6 +61,7 @@ def test_a_code_for_nobody_is_written_like_any_other_and_never_sent(shelter: Fla
     assert shelter.extensions["stand_ins_sent"] == []
 
 
+@pytest.mark.thorough
 def test_a_code_by_mail_for_nobody_is_as_much_work(shelter: Flask, guarded: int) -> None:
     """However many unknown addresses one network has tried before."""
     for number in range(7):
@@ -110,6 +112,7 @@ def test_sending_ends_with_a_wait(shelter: Flask, guarded: int, address: str) ->
     assert pages[-1].headers["Retry-After"]
 
 
+@pytest.mark.thorough
 def test_guessers_use_up_no_try_of_a_device_that_proved_the_address(shelter: Flask, guarded: int) -> None:
     owner = Browser(shelter)
     owner.get("/ask/sign_up?next=/account")

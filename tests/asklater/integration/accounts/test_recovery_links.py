@@ -70,6 +70,7 @@ def test_the_owner_cancels_on_the_security_page(shelter: Flask, ada: int, thief:
     assert "recovery_cancelled" in [row.event for row in rows(shelter, EVENT_TABLE)]
 
 
+@pytest.mark.thorough
 def test_whoever_signs_in_meanwhile_is_told(shelter: Flask, ada: int, thief: Browser) -> None:
     owner = Browser(shelter)
     owner.get("/ask/sign_up?next=/account")
@@ -100,6 +101,7 @@ def test_looking_changes_nothing(shelter: Flask, ada: int, thief: Browser) -> No
     assert email_of(shelter, ada) == ADA
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", ["/recover/cancel/", "/recover/finish/"])
 @pytest.mark.parametrize("token", ["x", "\ud800", "a" * 3000, "%00", "../.."])
 def test_a_tampered_link_does_nothing(shelter: Flask, ada: int, thief: Browser, path: str, token: str) -> None:

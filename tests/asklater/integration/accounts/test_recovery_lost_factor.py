@@ -85,6 +85,7 @@ def test_a_wrong_one_is_told_beside_its_input(shelter: Flask, locked: int, perso
     assert "show-recovery-code-error" in page.text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("way", "days"), [("second", 1), ("phone", 1), ("mail", 7)])
 def test_the_other_ways_wait(shelter: Flask, locked: int, person: Browser, way: str, days: int) -> None:
     give_second_address(shelter, locked)

@@ -78,6 +78,7 @@ def test_and_an_import(office: Flask) -> None:
     assert (outcome.state, outcome.reason) == (ImportOutcome.SKIPPED, SORRY)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("noor")
 @pytest.mark.parametrize("typed", ["Noor", "Haddad", "Noora Haddadi", "Eve"])
 def test_other_names_are_free(office: Flask, typed: str) -> None:

@@ -111,6 +111,7 @@ def test_a_new_code_ends_the_earlier_one_but_not_the_count(asked: Browser, works
     assert sum(row.tries for row in rows(workshop, EmailCode.__table__)) == 2
 
 
+@pytest.mark.thorough
 def test_twenty_wrong_tries_an_hour_and_no_more(asked: Browser, workshop: Flask) -> None:
     for _ in range(4):
         code = asked.mailed_code()
@@ -164,6 +165,7 @@ def test_two_redemptions_at_once_give_one_success(asked: Browser, workshop: Flas
     assert episodes(workshop).count(("bring_back", "verified_email", "completed")) == 1
 
 
+@pytest.mark.thorough
 def test_two_sessions_that_prove_one_address_at_once_are_one_account(
     another: Callable[[], Browser], workshop: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +209,7 @@ def test_coming_back_on_a_second_browser(another: Callable[[], Browser], worksho
     assert second.post("/publish", {"text": "again"}).text == "published again"
 
 
+@pytest.mark.thorough
 def test_what_the_owner_holds_wins(another: Callable[[], Browser]) -> None:
     first = another()
     first.post("/publish")

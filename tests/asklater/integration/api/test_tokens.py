@@ -249,6 +249,7 @@ def test_a_form_with_a_fault_makes_nothing_and_keeps_what_was_typed(
     assert office.extensions["asklater.database"].reading().execute(select(service_token)).all() == []
 
 
+@pytest.mark.thorough
 def test_the_commands_make_list_and_revoke(office: Flask, ada: int) -> None:
     run = office.test_cli_runner().invoke
     made = run(args=["asklater", "tokens", "make", "Warehouse", "--scope", "read"])

@@ -251,6 +251,7 @@ def test_only_chosen_events_are_sent_and_none_of_what_was_rolled_back(
     assert [document["type"] for document in receiver.documents()] == ["profile.removed"]
 
 
+@pytest.mark.thorough
 def test_a_prompt_of_the_gate_is_told_from_ask_to_completion(
     office: Flask, engine: Engine, receiver: Receiver
 ) -> None:

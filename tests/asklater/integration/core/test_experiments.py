@@ -107,6 +107,7 @@ def test_the_control_sees_what_is_declared_and_takes_part(trial: Trial) -> None:
     assert [row.variant for row in prompts(app)] == ["trial:as_now"]
 
 
+@pytest.mark.thorough
 def test_back_and_a_second_tab_keep_the_variant(trial: Trial) -> None:
     app = trial()
     people = [Browser(app) for _ in range(12)]
@@ -183,6 +184,7 @@ def test_a_changed_declaration_is_not_applied(trial: Trial) -> None:
     assert assigned(app) == []
 
 
+@pytest.mark.thorough
 def test_a_field_that_is_put_off_is_not_asked_and_the_verb_agrees(trial: Trial) -> None:
     app = _with_front(trial, LATER, control=EVERYBODY)
     person = Browser(app)
@@ -375,6 +377,7 @@ def test_an_experiment_about_one_field_concerns_those_who_lack_it(trial: Trial) 
         assert assigned(other) == ["other"]
 
 
+@pytest.mark.thorough
 def test_the_verb_refuses_what_is_not_put_off(trial: Trial) -> None:
     app = trial(control=EVERYBODY)
     with app.test_request_context("/"), pytest.raises(Unmet):

@@ -91,6 +91,7 @@ def test_a_clock_that_was_days_ahead_keeps_nothing_from_running(machine: Callabl
         assert right.take("roll_up", NOON, SECOND)
 
 
+@pytest.mark.thorough
 def test_a_worker_runs_what_is_due_and_another_nothing_more(
     fresh_workshop: Flask, settings: Settings, machine: Callable[[], JobClaims]
 ) -> None:

@@ -430,6 +430,7 @@ def fields_of_the_form(text: str) -> list[str]:
     return found
 
 
+@pytest.mark.thorough
 @examples(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     manifests(),

@@ -15,6 +15,7 @@ MAILBOX = "asklater_delivered_mail"
 STATISTICS = [None, (1, 1), (2, 1), (90, 1), (2700, 3), (100_000, 5), (10_000_000, 40)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("statistics", STATISTICS, ids=str)
 def test_a_request_reads_no_whole_table(workshop: Flask, statistics: tuple[int, int] | None) -> None:
     database: Database = workshop.extensions["asklater.database"]

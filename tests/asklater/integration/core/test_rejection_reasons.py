@@ -122,6 +122,7 @@ def uncoded(folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.thorough
 def test_every_rejection_of_ours_has_a_code_with_words(workshop: Flask) -> None:
     with workshop.test_request_context():
         assert [*uncoded(LIBRARY), *uncoded(SHOP)] == []

@@ -31,6 +31,7 @@ def engine(workshop: Flask) -> Engine:
     return found
 
 
+@pytest.mark.thorough
 @examples(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.sampled_from(EDGES), st.sampled_from(tuple(TERMS)), st.booleans()), max_size=12),

@@ -125,6 +125,7 @@ def test_who_was_here_before_has_no_first_visit_now(telling: Flask, engine: Engi
     assert rows(telling, first_visit) == []
 
 
+@pytest.mark.thorough
 def test_a_later_visit_of_the_same_person_keeps_the_first_source(telling: Flask) -> None:
     publish(visit(telling, "/?utm_source=newsletter"))
     (row,) = prompts(telling)

@@ -30,6 +30,7 @@ def ada(**more: object) -> bytes:
 BEN_LINE = json.dumps(BEN).encode()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
@@ -57,6 +58,7 @@ def test_a_faulty_line_is_told_and_the_next_one_is_read(
     assert (tally.rows, tally.new, tally.faulty) == (3, 2, 1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("value", "stored"),
     [(17, "17"), (1.5, "1.5"), (["Ada"], "Ada"), (True, None), (["a", "b"], None), ({"a": "b"}, None), ("", "")],
@@ -70,6 +72,7 @@ def test_another_sort_of_value_is_read_or_refused(
     assert tally.answers["display_name"] == bool(stored)
 
 
+@pytest.mark.thorough
 def test_a_nul_in_a_value_is_refused_by_its_kind(run: Run, tmp_path: Path, faults: list[tuple[int, str]]) -> None:
     tally = run("auth0", lines(tmp_path / "users.ndjson", ada(user_metadata={"display_name": "A\x00da"}))).apply()
     assert (tally.new, tally.refused["display_name"] + tally.answers["display_name"]) == (1, 1)
@@ -173,6 +176,7 @@ PATHS = sorted(
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("system", FORMATS)
 @given(record=st.dictionaries(st.sampled_from(PATHS), JSON, max_size=6))
 def test_any_record_is_read_as_somebody(system: str, record: dict[str, object]) -> None:

@@ -59,6 +59,7 @@ def test_an_export_brings_its_people(
     assert "display_name" not in held(engine, "ben@moved.example")
 
 
+@pytest.mark.thorough
 @each_file
 def test_the_rest_is_brought_no_more_by_a_second_run(engine: Engine, run: Run, system: str, name: str) -> None:
     first = run(system, EXPORTS / name).apply()

@@ -98,6 +98,7 @@ def test_progress_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert all(0 < share <= 1 for _rows, share in told)
 
 
+@pytest.mark.thorough
 def test_a_longer_file_takes_no_more_memory(run: Run, tmp_path: Path) -> None:
     peaks = []
     run("auth0", export(tmp_path / "warm.ndjson", 50)).dry()

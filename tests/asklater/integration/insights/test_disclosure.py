@@ -22,6 +22,7 @@ from tests.support.disclosure import HiddenCells, cells_of, lines_of
 RANGES = ("from=2026-06-28&to=2026-06-28", "from=2026-06-25&to=2026-06-28", "from=2026-06-20&to=2026-06-27")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("days", RANGES)
 def test_the_matrix_tells_no_hidden_cell(pm: Browser, engine: Engine, people: Callable[..., None], days: str) -> None:
     people(150, days=20)

@@ -53,6 +53,7 @@ def test_the_file_equals_the_screen(pm: Browser, engine: Engine, people: Callabl
         assert row[1:] == _as_on_screen(line)
 
 
+@pytest.mark.thorough
 def test_every_other_table_equals_its_screen(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
     people(200)
     rollup_of(engine).run()
@@ -74,6 +75,7 @@ def test_every_other_table_equals_its_screen(pm: Browser, engine: Engine, people
                 assert [shown[place] for place in kept] == row, caption
 
 
+@pytest.mark.thorough
 def test_csv_and_json_say_the_same_and_each_key_has_a_meaning(pm: Browser, people: Callable[..., None]) -> None:
     people(120)
     for table in SHEETS:
@@ -133,6 +135,7 @@ def test_cells_are_left_out_as_on_screen(pm: Browser, engine: Engine) -> None:
         assert _json(pm, f"{table}?field=email&context=publish")["rows"] == [], table
 
 
+@pytest.mark.thorough
 def test_the_trend_has_times_too(pm: Browser, people: Callable[..., None]) -> None:
     """One day alone has the times that a table of that day has."""
     people(150, days=4)
@@ -152,6 +155,7 @@ def test_a_cell_that_reads_like_a_formula_is_made_text(pm: Browser, engine: Engi
     assert {line["context"] for line in _read(pm)} == {"'=1+1", "'@sum(A1)", "'+1", "'-1", "'\t'=1"}
 
 
+@pytest.mark.thorough
 def test_every_page_leads_to_its_tables_with_its_filters(pm: Browser, people: Callable[..., None]) -> None:
     people(200)
     found = set()

@@ -184,6 +184,7 @@ arguments = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.thorough
 @hypothesis_settings(
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

@@ -120,6 +120,7 @@ class Rows:
         return [row for row in self.subjects.values() if row.signed_up_at is not None]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("people", PEOPLE)
 def test_horizons(engine: Engine, read: Callable[..., Any], people: People) -> None:
     rows, expected = Rows(engine, people), Counter[Any]()
@@ -151,6 +152,7 @@ def test_horizons(engine: Engine, read: Callable[..., Any], people: People) -> N
     assert len(found) > 12
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("people", PEOPLE)
 def test_rejections(engine: Engine, read: Callable[..., Any], people: People) -> None:
     rows = Rows(engine, people)
@@ -165,6 +167,7 @@ def test_rejections(engine: Engine, read: Callable[..., Any], people: People) ->
     assert persons
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("people", PEOPLE)
 def test_origins_add_up_to_what_went_from_missing_to_held(
     engine: Engine, read: Callable[..., Any], people: People
@@ -188,6 +191,7 @@ def test_origins_add_up_to_what_went_from_missing_to_held(
     assert {"settings", "import", "provider", "api", "send_letter"} <= origins
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("people", PEOPLE)
 def test_steps_and_their_times(engine: Engine, read: Callable[..., Any], people: People) -> None:
     rows, contexts = Rows(engine, people), contexts_in_steps(engine.manifest)
@@ -221,6 +225,7 @@ def test_steps_and_their_times(engine: Engine, read: Callable[..., Any], people:
         assert {*map(type, kept[key])} == {int}
 
 
+@pytest.mark.thorough
 def test_what_was_counted_of_somebody_who_leaves_stays(engine: Engine, read: Callable[..., Any]) -> None:
     """At once, and once the worker has counted anew."""
     everything = (REJECTIONS, STEPS, STEP_TIMES)
@@ -234,6 +239,7 @@ def test_what_was_counted_of_somebody_who_leaves_stays(engine: Engine, read: Cal
         assert [read(counts, "all") for counts in everything] == before
 
 
+@pytest.mark.thorough
 def test_who_leaves_while_the_worker_counts_is_counted_once(
     dashboard: Flask, engine: Engine, lives: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,6 +270,7 @@ def leave_before_writing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(engine.database, "unit_of_work", meanwhile)
 
 
+@pytest.mark.thorough
 def test_pages_and_files_tell_the_same(pm: Browser, engine: Engine, lives: None) -> None:
     page = pm.get("/insights/fields/email").text
     for heading in ("Coverage by context and horizon", "Errors by reason", "Saves by origin"):
@@ -282,6 +289,7 @@ def test_pages_and_files_tell_the_same(pm: Browser, engine: Engine, lives: None)
         assert pm.get(f"/insights/{table}.csv").status_code == 200
 
 
+@pytest.mark.thorough
 def test_until_the_worker_has_counted_a_page_says_so(
     pm: Browser, lives: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,6 +47,7 @@ def opened(databases: Databases) -> Iterator[Database]:
             database.engine.dispose()
 
 
+@pytest.mark.thorough
 @in_database
 @given(histories, queries())
 def test_what_is_fresh_equals_a_naive_recount(
@@ -89,6 +90,7 @@ def test_no_more_are_looked_through_for_a_filter_than_a_page_has_time_for(
     pending._pending_statement.cache_clear()
 
 
+@pytest.mark.thorough
 @in_database
 @given(histories, queries())
 def test_whether_the_worker_came_by_changes_no_count(

@@ -66,6 +66,7 @@ def test_the_overview_shows_both_side_by_side(pm: Browser) -> None:
     assert "100.0%" in words(page)  # the completion rate of what was required
 
 
+@pytest.mark.thorough
 def test_a_filter_lets_every_page_be_about_optional_fields(pm: Browser) -> None:
     for address in ("/insights", "/insights/matrix", "/insights/fields", "/insights/contexts"):
         assert "58.3%" in words(pm.get(f"{address}?asks=optional").text), address

@@ -60,6 +60,7 @@ TERMS = {
 }
 
 
+@pytest.mark.thorough
 def test_the_table_shows_what_was_counted(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
     people(80)
     table = table_of(pm.get(f"/insights?{ALL_COLUMNS}").text, "Asks per field and context")
@@ -80,6 +81,7 @@ def test_the_table_shows_what_was_counted(pm: Browser, engine: Engine, people: C
     assert shown >= 3
 
 
+@pytest.mark.thorough
 def test_every_interval_is_drawn_and_said_in_figures(pm: Browser, people: Callable[..., None]) -> None:
     people(120)
     page = pm.get("/insights").text
@@ -90,6 +92,7 @@ def test_every_interval_is_drawn_and_said_in_figures(pm: Browser, people: Callab
         assert f"{low}–{high}" in page
 
 
+@pytest.mark.thorough
 def test_fresh_asks_are_left_out_and_their_number_is_shown(
     pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:
@@ -190,6 +193,7 @@ def test_the_coverage_of_many_accounts_is_as_the_worker_last_counted(
     assert "2,000 accounts, as of 12:00 UTC" in pm.get("/insights").text
 
 
+@pytest.mark.thorough
 def test_a_worker_that_stopped_is_told_of_and_the_figures_are_the_same(
     pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:
@@ -207,6 +211,7 @@ def test_a_worker_that_stopped_is_told_of_and_the_figures_are_the_same(
     assert tables(pm.get("/insights").text) == tables(late)
 
 
+@pytest.mark.thorough
 def test_a_history_that_is_too_large_to_count_at_reading_is_waited_for(
     pm: Browser, engine: Engine, people: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,6 +267,7 @@ def test_every_figure_of_the_page_leads_to_its_definition(
         assert f'<summary class="stat-label">{defined[key].label}</summary><p>{defined[key].text}</p>' in page
 
 
+@pytest.mark.thorough
 def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
     pm: Browser, people: Callable[..., None]
 ) -> None:

@@ -96,6 +96,7 @@ def test_the_page_shows_the_shares_and_the_file_says_the_same(pm: Browser, give:
     assert round(line["changed_rate"], 3) == 0.429
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("few", [4, 9])
 def test_too_few_with_it_or_without_it_are_not_told(pm: Browser, give: Give, few: int) -> None:
     give(few, changed=2 * DAY)

@@ -65,6 +65,7 @@ def unordered(found: dict[str, Any]) -> dict[str, list[str]]:
     return {name: sorted(json.dumps(row, sort_keys=True) for row in rows) for name, rows in found.items()}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("is_counted", [True, False])
 def test_figures_stay_as_they_were(
     dashboard: Flask, engine: Engine, people: Callable[..., None], after: Engine, *, is_counted: bool
@@ -102,6 +103,7 @@ def test_what_is_open_under_both_keys_becomes_one_ask(engine: Engine, after: Eng
     assert (episode.field, episode.impressions, episode.outcome) == (KEY, 2, None)
 
 
+@pytest.mark.thorough
 def test_where_both_keys_were_counted_those_who_left_are_added_up(
     dashboard: Flask, engine: Engine, people: Callable[..., None], after: Engine
 ) -> None:
@@ -143,6 +145,7 @@ def _asks(engine: Engine, field: str) -> int:
     return engine.database.reading().scalar(newest.limit(1)) or 0
 
 
+@pytest.mark.thorough
 def test_the_histories_tell_of_a_rename(engine: Engine, after: Engine) -> None:
     with engine.database.unit_of_work():
         record_manifest(engine.database, engine.manifest)

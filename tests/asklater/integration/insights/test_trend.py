@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from asklater import clock
@@ -17,6 +18,7 @@ from tests.support.browsing import Browser
 URLS = ("/insights", "/insights/fields/email", "/insights/contexts/publish", "/insights/cells/email/publish")
 
 
+@pytest.mark.thorough
 def test_each_span_is_told_as_its_own_page_tells_it(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
     people(200, days=70)
     rollup_of(engine).run()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import update
 
@@ -68,6 +69,7 @@ def test_who_becomes_staff_leaves_every_figure(stranger: Browser, engine: Engine
     assert figures(engine) == before
 
 
+@pytest.mark.thorough
 def test_what_was_counted_of_somebody_who_objects_stays_and_nothing_new_is(
     stranger: Browser, engine: Engine, dashboard: Flask, people: Callable[..., None]
 ) -> None:

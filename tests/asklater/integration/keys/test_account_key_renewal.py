@@ -176,6 +176,7 @@ def test_killed_between_batches_it_goes_on(app: Flask) -> None:
     assert (emails(app, everybody), len(rows(app, key_rotation))) == (everybody, 1)
 
 
+@pytest.mark.thorough
 def test_keys_that_do_not_open_hold_nothing_up(app: Flask) -> None:
     everybody, engine = people(app, 4), engine_of(app)
     lost = min(everybody)
@@ -191,6 +192,7 @@ def test_keys_that_do_not_open_hold_nothing_up(app: Flask) -> None:
         emails(app, {lost: ""})
 
 
+@pytest.mark.thorough
 def test_people_save_all_the_while(under: Under) -> None:
     apps = [under(), under(), under()]
     everybody = people(apps[0], 12)

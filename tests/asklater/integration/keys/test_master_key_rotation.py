@@ -49,6 +49,7 @@ def rotate(app: Flask) -> None:
     carry_on(engine_of(app), MASTER)
 
 
+@pytest.mark.thorough
 def test_all_keys_go_over_and_the_old_one_can_be_taken_out(under: Under) -> None:
     before, both = under(OLD), under(NEW, OLD)
     everybody = people(before, 10)
@@ -65,6 +66,7 @@ def test_all_keys_go_over_and_the_old_one_can_be_taken_out(under: Under) -> None
     assert rewrapping.begin(engine_of(after)) is None
 
 
+@pytest.mark.thorough
 def test_before_it_begins_new_keys_are_wrapped_by_the_key_in_use(under: Under) -> None:
     before, both = under(OLD), under(NEW, OLD)
     everybody = people(before, 1) | {settle(both, "new@x.example"): "new@x.example"}
@@ -153,6 +155,7 @@ def test_a_key_that_does_not_open_is_left_as_it_is_and_told(under: Under) -> Non
     assert emails(under(NEW), everybody) == everybody
 
 
+@pytest.mark.thorough
 def test_people_save_all_the_while(under: Under) -> None:
     apps = [under(OLD, NEW), under(NEW, OLD), under(OLD, NEW)]
     everybody = people(apps[0], 12)

@@ -141,6 +141,7 @@ def test_another_application_serves_the_library_apart_from_its_own(tmp_path: Pat
             assert answer.data == content
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("encoding", ["br", "zstd", "*;q=1e9"])
 def test_of_a_compressed_file_no_handle_stays_open(encoding: str) -> None:
     app = Flask(__name__, static_folder=None)

@@ -115,6 +115,7 @@ def test_too_large_a_request_that_does_not_say_so(visitor: Browser, megabytes: i
     assert page.text == "looked"
 
 
+@pytest.mark.thorough
 def test_too_many_writes_from_one_network(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes, as which two applications stand, count together; an IPv6 customer has one /64."""
     monkeypatch.setattr(security, "WRITES", "5 per minute")

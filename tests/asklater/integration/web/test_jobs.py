@@ -84,6 +84,7 @@ def test_a_failing_job_does_not_stop_the_worker(jobs: Jobs) -> None:
     assert count() == 1
 
 
+@pytest.mark.thorough
 def test_without_a_worker_what_is_due_runs_once_and_what_was_asked_for(
     jobs: Jobs, workshop: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,6 +162,7 @@ def test_a_trace_has_no_parameter(failed_statement: OperationalError) -> None:
         assert ADA not in told
 
 
+@pytest.mark.thorough
 def test_where_nobody_has_set_up_the_log_it_has_plain_lines(settings: Settings) -> None:
     code = """
 import logging, sys

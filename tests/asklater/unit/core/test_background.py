@@ -149,6 +149,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=150)
 @given(steps=STEPS, budget=st.integers(1, 3), days=st.integers(1, 20), cap=st.integers(1, 3))
 def test_nobody_sees_more_than_budget_cap_and_cooldown_allow(

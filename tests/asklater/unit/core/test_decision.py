@@ -86,6 +86,7 @@ def situations(draw):
     return action, fields, draw(some), draw(st.frozensets(st.sampled_from(["c0", "c1"])))
 
 
+@pytest.mark.thorough
 @given(situations())
 def test_the_rounds_part_what_is_missing(situation):
     action, fields, held, true = situation
@@ -97,6 +98,7 @@ def test_the_rounds_part_what_is_missing(situation):
     assert decision.clear == (not decision.missing)
 
 
+@pytest.mark.thorough
 @given(situations())
 def test_missing_is_what_is_required_lacking_and_true(situation):
     action, fields, held, true = situation
@@ -106,6 +108,7 @@ def test_missing_is_what_is_required_lacking_and_true(situation):
     assert set(decide(Treatment(action, fields), held, true.__contains__).missing) == expected
 
 
+@pytest.mark.thorough
 @given(situations())
 def test_a_field_is_asked_after_what_it_waits_for(situation):
     action, fields, held, true = situation
@@ -114,6 +117,7 @@ def test_a_field_is_asked_after_what_it_waits_for(situation):
     assert all(turn[other] < turn[key] for key in turn for other in fields[key].after if other in turn)
 
 
+@pytest.mark.thorough
 @given(situations())
 def test_one_by_one_is_one_by_one(situation):
     action, fields, held, true = situation
@@ -121,6 +125,7 @@ def test_one_by_one_is_one_by_one(situation):
     assert action.ask == "together" or all(len(group) == 1 for group in rounds)
 
 
+@pytest.mark.thorough
 @given(situations())
 def test_conditions_are_asked_for_lacking_fields_only(situation):
     action, fields, held, true = situation
@@ -138,6 +143,7 @@ def test_conditions_are_asked_for_lacking_fields_only(situation):
     assert asked == [*needed, *(nice if decision.missing else [])]
 
 
+@pytest.mark.thorough
 @given(situations(), st.frozensets(st.sampled_from([f"f{number}" for number in range(6)])))
 def test_whatever_is_optional_or_skipped_changes_nothing_of_what_is_missing(situation, skipped):
     action, fields, held, true = situation

@@ -120,6 +120,7 @@ def test_nothing_sent_is_asked_plainly(asked):
         assert len(control.values) <= 1
 
 
+@pytest.mark.thorough
 @effort(max_examples=120)
 @given(data=st.data())
 def test_parse_gives_a_value_that_round_trips_or_says_what_is_wrong(data, kinds, declare):

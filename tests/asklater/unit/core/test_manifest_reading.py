@@ -156,6 +156,7 @@ def _tables(node, path=()):
             yield from _tables(node[step], (*path, step))
 
 
+@pytest.mark.thorough
 @settings(max_examples=200)
 @given(data=st.data())
 def test_any_document_is_a_manifest_or_has_findings(data, document, kinds):
@@ -174,12 +175,14 @@ def test_any_document_is_a_manifest_or_has_findings(data, document, kinds):
     _shapes_or_finds(changed, kinds)
 
 
+@pytest.mark.thorough
 @settings(max_examples=60)
 @given(wild=st.dictionaries(NAMES, JSON, max_size=6))
 def test_a_document_of_nothing_valid_has_findings(wild, kinds):
     _shapes_or_finds(wild, kinds)
 
 
+@pytest.mark.thorough
 @settings(max_examples=100)
 @given(duration=st.from_regex(r"-?P[0-9.,]{0,12}[YMWD]?(T[0-9.,]{0,8}[HMS]?)?", fullmatch=True))
 def test_any_duration_is_taken_or_found(duration, document, kinds):

@@ -264,6 +264,7 @@ def false_in(action, words, asked):
     return any(fields and not fields & set(asked) for fields in meant)
 
 
+@pytest.mark.thorough
 @given(manifests())
 def test_no_warning_means_that_whatever_a_reason_names_is_asked_and_a_warning_that_it_may_not_be(
     kinds, document, drawn

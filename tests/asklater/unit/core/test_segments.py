@@ -62,6 +62,7 @@ def test_a_site_stands_for_those_below_it(site: str, value: str) -> None:
     assert value_of(SOURCE, site, is_site=True) == value
 
 
+@pytest.mark.thorough
 @given(st.text(), st.booleans())
 def test_nothing_else_is_ever_kept(told: str, is_site: bool) -> None:
     assert value_of(SOURCE, told, is_site=is_site) in values_of(SOURCE)

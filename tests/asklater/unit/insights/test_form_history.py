@@ -62,6 +62,7 @@ def test_each_change_is_one_line(before, after, expected):
     assert list(form_changes(before, after)) == expected
 
 
+@pytest.mark.thorough
 @given(forms)
 def test_a_form_survives_being_written_down(form):
     assert form_from_json(form_as_json(form)) == form
@@ -72,6 +73,7 @@ def test_a_form_of_before_there_were_keys_is_read():
     assert form_from_json(written) == (DeclaredField("size", "It is useful.", "Ada", "2027-01-01"),)
 
 
+@pytest.mark.thorough
 @given(forms, forms)
 def test_something_changed_exactly_where_the_forms_differ(before, after):
     found = form_changes(before, after)

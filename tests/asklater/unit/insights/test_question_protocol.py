@@ -38,6 +38,7 @@ def test_hostile_text_stays_text(text):
     assert text_of(html).count(flat) == 5
 
 
+@pytest.mark.thorough
 @given(st.text(st.characters(blacklist_categories=["Cs", "Cc", "Z"]), min_size=1))
 def test_it_reads_as_it_was_written(text):
     assert text_of(PARSER.render(f"- **Asked:** {escape_markdown(text)}")) == f"Asked: {text}"

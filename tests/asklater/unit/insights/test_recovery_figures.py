@@ -120,6 +120,7 @@ worlds = st.dictionaries(
 )
 
 
+@pytest.mark.thorough
 @given(worlds)
 def test_no_figure_nor_the_difference_of_two_nested_ones_is_of_too_few(accounts: dict[Held, int]) -> None:
     for one, other in combinations(told_sets(accounts), 2):

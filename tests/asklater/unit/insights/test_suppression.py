@@ -71,6 +71,7 @@ def is_small(it: Tally) -> bool:
     return is_too_small(it.completed_persons) or is_too_small(it.persons - it.completed_persons)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(16))
 def test_no_hidden_cell_can_be_worked_out(seed: int) -> None:
     table = random_table(seed)

@@ -12,6 +12,7 @@ ERRORS = 3
 NAMES = [promise.measure.__name__ for promise in PROMISES]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("promise", PROMISES, ids=NAMES)
 def test_a_promise_holds_in_some_worlds(promise: Promise) -> None:
     kept = promise.kept(FEW)

@@ -21,12 +21,14 @@ JSON = st.recursive(
 CONTENTS = st.dictionaries(st.text().filter(lambda key: key != PROOF), JSON, max_size=4)
 
 
+@pytest.mark.thorough
 @given(CONTENTS)
 def test_what_was_signed_is_proved_also_after_a_journey_as_text(contents: dict[str, Any]) -> None:
     document = json.loads(json.dumps(SIGNER.sign(contents)))
     assert SIGNER.verify(document) == contents
 
 
+@pytest.mark.thorough
 @given(CONTENTS, st.text(min_size=1).filter(lambda key: key != PROOF), JSON)
 def test_any_change_is_noticed(contents: dict[str, Any], key: str, value: Any) -> None:
     altered = {**SIGNER.sign(contents), key: value}

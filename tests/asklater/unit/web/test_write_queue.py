@@ -169,6 +169,7 @@ assert database.reading().execute(text("PRAGMA integrity_check")).scalar_one() =
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
 @pytest.mark.parametrize("script", [QUEUE, DATABASE], ids=["queue", "database"])
 def test_a_forked_child_stands_in_line_by_itself(tmp_path: Path, script: str) -> None:

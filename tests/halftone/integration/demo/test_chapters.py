@@ -33,6 +33,7 @@ def test_every_chapter_that_ships_has_its_place() -> None:
     assert sorted(ORDER) == sorted(file.name.removesuffix(".md") for file in FOLDER.glob("*.md"))
 
 
+@pytest.mark.thorough
 def test_the_contents_lead_to_every_chapter_and_section(visitor: Browser) -> None:
     found = links(visitor, "/docs/")
     for name in ORDER:

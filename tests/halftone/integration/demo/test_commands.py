@@ -17,6 +17,7 @@ from tests.support.databases import all_tables
 pytestmark = pytest.mark.usefixtures("short_seed")
 
 
+@pytest.mark.thorough
 def test_loading_brings_products_personas_and_shoppers(shop: Flask, engine: Engine) -> None:
     told = _run(shop, "load")
     assert "28 products are in the catalogue." in told
@@ -27,6 +28,7 @@ def test_loading_brings_products_personas_and_shoppers(shop: Flask, engine: Engi
     assert _products(engine) == 28
 
 
+@pytest.mark.thorough
 def test_loading_again_says_so_and_changes_nothing(shop: Flask, engine: Engine) -> None:
     _run(shop, "load")
     before = _everything(engine)
@@ -36,6 +38,7 @@ def test_loading_again_says_so_and_changes_nothing(shop: Flask, engine: Engine) 
     assert _everything(engine) == before
 
 
+@pytest.mark.thorough
 def test_without_history_there_are_no_shoppers_until_they_are_asked_for(shop: Flask, engine: Engine) -> None:
     assert "simulated" not in _run(shop, "load", "--without-history")
     assert _simulated(engine) == 0
@@ -43,6 +46,7 @@ def test_without_history_there_are_no_shoppers_until_they_are_asked_for(shop: Fl
     assert _simulated(engine) > 0
 
 
+@pytest.mark.thorough
 def test_removing_takes_the_simulated_out_and_nobody_else(shop: Flask, engine: Engine) -> None:
     _run(shop, "load")
     real = Browser(shop)
@@ -60,6 +64,7 @@ def test_removing_takes_the_simulated_out_and_nobody_else(shop: Flask, engine: E
     assert "There are no simulated shoppers." in _run(shop, "remove")
 
 
+@pytest.mark.thorough
 def test_what_was_removed_can_be_loaded_again(shop: Flask, engine: Engine) -> None:
     _run(shop, "load")
     count = _simulated(engine)
@@ -68,6 +73,7 @@ def test_what_was_removed_can_be_loaded_again(shop: Flask, engine: Engine) -> No
     assert _simulated(engine) == count
 
 
+@pytest.mark.thorough
 def test_an_interrupted_history_leaves_nothing(shop: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     lives = Shopper.life
     begun: list[Shopper] = []

@@ -101,6 +101,7 @@ def told(database: Database) -> list[Any]:
     return sorted(map(repr, [*found, *(("of", *row) for row in rows.execute(parts))]))
 
 
+@pytest.mark.thorough
 def test_rows_in_bulk_are_the_rows_that_the_verbs_leave(databases: Databases) -> None:
     """To the last column: whatever agrees with one agrees with the other. At `UNTIL` some are in the middle of it."""
     made = world(count=250)
@@ -171,6 +172,7 @@ def test_the_truth_stands_beside_what_is_measured(shop: Flask, engine: Engine, f
     assert count(engine, subject) == 600
 
 
+@pytest.mark.thorough
 def test_whoever_is_simulated_goes_with_the_totals_and_real_people_stay(shop: Flask, engine: Engine) -> None:
     real = Browser(shop)
     with clock.at(clock.now() - 3 * WINDOW):
@@ -198,6 +200,7 @@ def boards(engine: Engine) -> object:
         return TotalsReader(engine.database, WINDOW, engine.registry.uncounted, moment).sums(question)
 
 
+@pytest.mark.thorough
 def test_a_loaded_history_is_rolled_up_and_has_its_devices(shop: Flask, engine: Engine, short_seed: Path) -> None:
     assert run(shop, "load").exit_code == 0
     reading = engine.database.reading()
@@ -235,6 +238,7 @@ def test_bad_input_is_told_at_once_and_nothing_is_written(shop: Flask, engine: E
     assert count(engine, subject) == 0
 
 
+@pytest.mark.thorough
 def test_an_implausible_measure_ends_the_check(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def half_the_truth(made: Rates) -> list[Claim]:
         return [replace(claim, truth=claim.truth / 2) for claim in claims(made)]

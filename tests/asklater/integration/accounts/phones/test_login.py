@@ -77,6 +77,7 @@ def test_guessing_is_limited_and_leaves_the_owners_own_device_alone(
     assert person.answer({}).status_code == 200
 
 
+@pytest.mark.thorough
 def test_twenty_tries_an_hour(arriving: Browser) -> None:
     arriving.get(FACTOR)
     for _ in range(4):
@@ -90,6 +91,7 @@ def test_twenty_tries_an_hour(arriving: Browser) -> None:
     assert "Nothing stored yet" not in arriving.get("/account").text
 
 
+@pytest.mark.thorough
 def test_it_confirms_who_it_is(person: Browser, workshop: Flask, ada: int) -> None:
     enrol(person)
     stale = browser_of(workshop, ada, proved=False)

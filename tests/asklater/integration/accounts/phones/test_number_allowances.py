@@ -62,6 +62,7 @@ def test_the_owner_still_gets_back_in_by_phone(enrolled: Browser, workshop: Flas
         assert [text.recipient for text in texts(workshop)[before:]] == [E164]
 
 
+@pytest.mark.thorough
 def test_the_owner_still_signs_in_on_a_new_device(enrolled: Browser, workshop: Flask) -> None:
     moment = clock.now()
     with clock.at(moment):
@@ -74,6 +75,7 @@ def test_the_owner_still_signs_in_on_a_new_device(enrolled: Browser, workshop: F
         assert device.answer({"code": device.texted_code()}).status_code == 303
 
 
+@pytest.mark.thorough
 def test_strangers_at_the_sign_in_use_up_nothing_of_the_account(enrolled: Browser, workshop: Flask) -> None:
     """Several networks that read the mail press as often as they may; the owner is still sent a code."""
     moment, statuses = clock.now(), []
@@ -88,6 +90,7 @@ def test_strangers_at_the_sign_in_use_up_nothing_of_the_account(enrolled: Browse
     assert statuses == [200] * 11
 
 
+@pytest.mark.thorough
 def test_a_device_that_proved_the_number_has_its_own(enrolled: Browser, workshop: Flask) -> None:
     moment = clock.now() + timedelta(hours=1)
     attack(workshop, CROWD, moment)
@@ -99,6 +102,7 @@ def test_a_device_that_proved_the_number_has_its_own(enrolled: Browser, workshop
     assert granted == [True] * 5 + [False]
 
 
+@pytest.mark.thorough
 def test_a_crowd_gets_no_more_than_a_number_is_ever_sent(workshop: Flask) -> None:
     assert attack(workshop, CROWD, clock.now()) == MOST <= TEXTS_TO_NUMBER[1].allowed
     assert TEXTED_CODES.of_network.allowed < TEXTED_CODES.of_strangers.allowed
@@ -118,6 +122,7 @@ def changes(presses: list[list[str]]) -> list[list[str]]:
     return [[sql for sql in press if sql.startswith(("INSERT", "UPDATE", "DELETE"))] for press in presses]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("address", ["nobody@x.example", "bo@x.example"])
 def test_a_code_for_nobody_is_as_much_work(enrolled: Browser, workshop: Flask, address: str) -> None:
     """Be there no such account, or one without a phone."""

@@ -54,6 +54,7 @@ def test_a_number_that_was_not_typed_is_shown_first(enrolled: Browser, workshop:
     assert f"We sent a code to {NEW}" in enrolled.answer({"phone": NEW}).text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("typed", ["", "12", SHOWN, "+1 900 234 5678", "\x00", "x" * 100_000])
 @pytest.mark.parametrize("htmx", [False, True])
 def test_what_does_not_do_is_said_and_changes_nothing(

@@ -58,6 +58,7 @@ def test_a_wrong_one_says_how_many_tries_are_left(asked: Browser, workshop: Flas
     assert asked.answer({CODE: code}).status_code == 303
 
 
+@pytest.mark.thorough
 def test_five_wrong_tries_use_it_up(asked: Browser) -> None:
     code = asked.texted_code()
     for _ in range(5):
@@ -143,6 +144,7 @@ def test_two_redemptions_at_once_give_one_success(asked: Browser, workshop: Flas
     assert [row.verified for row in rows(workshop, PhoneCode.__table__)] == [True]
 
 
+@pytest.mark.thorough
 def test_twenty_wrong_tries_an_hour_and_no_more(asked: Browser, workshop: Flask) -> None:
     for _ in range(4):
         code = asked.texted_code()
@@ -165,6 +167,7 @@ def test_five_messages_to_one_number_whoever_asks(asked: Browser, bo: Browser, w
     assert len(rows(workshop, OutgoingText.__table__)) == 5
 
 
+@pytest.mark.thorough
 def test_eight_messages_for_one_account_to_whatever_number(person: Browser, workshop: Flask) -> None:
     for last in range(9):
         page = ask_for_code(person, f"+49 1512 345678{last}")
@@ -174,6 +177,7 @@ def test_eight_messages_for_one_account_to_whatever_number(person: Browser, work
     assert len(rows(workshop, PhoneCode.__table__)) == 8
 
 
+@pytest.mark.thorough
 def test_twenty_messages_from_one_network_and_another_is_free(workshop: Flask) -> None:
     def ask(number: int, network: str) -> int:
         someone = browser_of(workshop, protect(workshop, settle(workshop, f"p{number}@x.example")), factor=True)

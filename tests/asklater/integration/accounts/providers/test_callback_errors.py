@@ -107,6 +107,7 @@ FORGED: dict[str, Told] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED.keys())
 def test_a_token_that_fails_a_check_is_worth_nothing(traveller: Traveller, workshop: Flask, forge: Told) -> None:
     traveller.leave()
@@ -216,6 +217,7 @@ BROKEN: dict[str, tuple[Told, str]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("break_it", "words"), BROKEN.values(), ids=BROKEN.keys())
 def test_a_provider_that_breaks_on_the_way_back(
     traveller: Traveller, workshop: Flask, break_it: Told, words: str
@@ -348,6 +350,7 @@ def test_a_page_about_somebody_else_is_not_believed(traveller: Traveller, worksh
     assert nothing_happened(workshop)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("email", [None, "", "nobody", 7, ["ada@x.example"], "ada@x.example\r\nBcc: x@y.example"])
 def test_without_an_address_nobody_is_signed_in(traveller: Traveller, workshop: Flask, email: object) -> None:
     traveller.fake.claims = {"email": email, "name": None}
@@ -365,6 +368,7 @@ UNPROVED: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("provider", "told"), UNPROVED.values(), ids=UNPROVED.keys())
 def test_an_address_that_is_not_proved_only_fills_the_prompt(
     traveller: Traveller, workshop: Flask, provider: str, told: dict[str, Any]

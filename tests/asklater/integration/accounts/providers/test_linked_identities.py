@@ -58,6 +58,7 @@ def test_the_panel_offers_every_provider(owner: Traveller) -> None:
     assert "Unlink" not in page
 
 
+@pytest.mark.thorough
 def test_linking_is_told_recorded_and_opens_the_account(
     owner: Traveller, another_traveller: Callable[[], Traveller], workshop: Flask, number: int
 ) -> None:
@@ -90,6 +91,7 @@ def test_it_is_linked_once(owner: Traveller, workshop: Flask) -> None:
     assert len(rows(workshop, LinkedIdentity.__table__)) == 1
 
 
+@pytest.mark.thorough
 def test_an_identity_that_opens_another_account_stays_there(owner: Traveller, workshop: Flask, fake: Fake) -> None:
     link(owner)
     other = Traveller(browser_of(workshop, settle(workshop, "bo@x.example")), fake)
@@ -173,6 +175,7 @@ def test_a_proof_that_grew_old_on_the_way_links_nothing(owner: Traveller, worksh
     assert rows(workshop, LinkedIdentity.__table__) == []
 
 
+@pytest.mark.thorough
 def test_an_identity_of_an_account_that_lost_its_proof_opens_nothing(
     owner: Traveller, another_traveller: Callable[[], Traveller], workshop: Flask, number: int
 ) -> None:

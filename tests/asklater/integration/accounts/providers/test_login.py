@@ -67,6 +67,7 @@ def test_the_identity_is_linked_and_its_owner_is_told(traveller: Traveller, work
     assert (mail.recipient, mail.title) == ("ada@x.example", "A provider was linked")
 
 
+@pytest.mark.thorough
 def test_coming_back_it_is_the_same_account_whatever_address_the_provider_names(
     another_traveller: type[Traveller], workshop: Flask
 ) -> None:
@@ -93,6 +94,7 @@ def test_the_owner_of_the_address_is_signed_in_and_what_was_gathered_comes_along
     assert [row.id for row in rows(workshop, subject)] == [owner]
 
 
+@pytest.mark.thorough
 def test_the_interrupted_action_goes_on_with_one_press(traveller: Traveller) -> None:
     traveller.browser.post("/publish", {"text": "hello"})
     page = traveller.press(**{"answer.display_name": "Ada"}).come_back()
@@ -143,6 +145,7 @@ def test_claims_of_several_parts_become_one_field(traveller: Traveller) -> None:
     assert "This is what Hearsay says." in page.text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "name", ["A", "a" * 41, "", "a" * 100_000, "Ada\x00", "\u202e\u200b", ["Ada"], {"a": 1}, 7, None]
 )

@@ -28,6 +28,7 @@ def preset(name: str, **more: Any) -> Provider:
     return Provider.model_validate({**table, "issuer": "https://id.example"})
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "claims", "proved"),
     [

@@ -55,6 +55,7 @@ def answers(traveller: Traveller, **form: str) -> str:
     return sent.headers["Location"].removeprefix("http://localhost")
 
 
+@pytest.mark.thorough
 def test_signed_in_with_a_suggestion(traveller: Traveller) -> None:
     url = answers(traveller.leave("mock"), sub="ada")
     assert traveller.browser.get(url).status_code == 303
@@ -64,6 +65,7 @@ def test_signed_in_with_a_suggestion(traveller: Traveller) -> None:
     assert traveller.browser.get(url).status_code == 400
 
 
+@pytest.mark.thorough
 def test_known_again(traveller: Traveller, workshop: Flask, fake: Fake) -> None:
     traveller.browser.get(answers(traveller.leave("mock"), sub="ada"))
     again = Traveller(Browser(workshop), fake)

@@ -47,6 +47,7 @@ def guess(browser: Browser, page: str, typed: str) -> int:
     return browser.post(page, {"code": typed}).status_code
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("path", "typed"), [(APP, "wrong"), (RECOVERY_CODE, UNKNOWN_CODE)])
 def test_five_browsers_that_read_the_mail_have_five_tries_together(
     workshop: Flask, protected: tuple[str, list[str]], another: Others, path: str, typed: str
@@ -78,6 +79,7 @@ def test_a_device_that_has_shown_the_factor_has_tries_of_its_own(
     assert guess(at_home, APP, wrong(secret)) == 429
 
 
+@pytest.mark.thorough
 def test_a_stranger_s_success_gives_the_others_nothing_back(protected: tuple[str, list[str]], another: Others) -> None:
     secret, _codes = protected
     stranger = prove_mail(another())
@@ -86,6 +88,7 @@ def test_a_stranger_s_success_gives_the_others_nothing_back(protected: tuple[str
     assert guess(prove_mail(another()), APP, wrong(secret)) == 429
 
 
+@pytest.mark.thorough
 def test_slow_guesses_end_with_the_day_and_are_told_as_well(
     workshop: Flask, ada: int, protected: tuple[str, list[str]]
 ) -> None:
@@ -103,6 +106,7 @@ def test_slow_guesses_end_with_the_day_and_are_told_as_well(
     assert mails(workshop).count(TOLD) == 1
 
 
+@pytest.mark.thorough
 def test_another_sort_of_factor_stays_open(
     protected: tuple[str, list[str]], another: Others, at_home: Browser, device: Authenticator
 ) -> None:
@@ -116,6 +120,7 @@ def test_another_sort_of_factor_stays_open(
     assert sign_in(another(), device).status_code == 303
 
 
+@pytest.mark.thorough
 def test_a_passkey_that_is_wrong_counts_too(
     workshop: Flask, with_passkey: Browser, device: Authenticator, another: Others
 ) -> None:
@@ -130,6 +135,7 @@ def test_a_passkey_that_is_wrong_counts_too(
     assert mails(workshop).count(TOLD) == 1
 
 
+@pytest.mark.thorough
 def test_recovery_has_a_ceiling_that_says_the_same_where_there_is_no_account(
     workshop: Flask, protected: tuple[str, list[str]], another: Others
 ) -> None:
@@ -142,6 +148,7 @@ def test_recovery_has_a_ceiling_that_says_the_same_where_there_is_no_account(
     assert mails(workshop).count(TOLD) == 1
 
 
+@pytest.mark.thorough
 def test_readers_of_the_mail_have_five_tries_at_recovery_together(
     workshop: Flask, protected: tuple[str, list[str]], another: Others
 ) -> None:
@@ -153,6 +160,7 @@ def test_readers_of_the_mail_have_five_tries_at_recovery_together(
     assert mails(workshop).count(TOLD) == 1
 
 
+@pytest.mark.thorough
 def test_the_owner_reads_what_to_do(
     workshop: Flask, ada: int, protected: tuple[str, list[str]], at_home: Browser, another: Others
 ) -> None:

@@ -141,6 +141,7 @@ def test_garbage_is_refused_in_a_sentence(visitor: Browser, text: str) -> None:
     assert "no answer of a passkey" in page.text
 
 
+@pytest.mark.thorough
 def test_every_part_of_an_answer_may_be_of_any_sort(
     with_passkey: Browser, device: Authenticator, another: Callable[[], Browser]
 ) -> None:
@@ -227,6 +228,7 @@ def test_of_two_answers_at_once_one_is_taken(
         assert sorted(tabs.map(post, range(4))) == [303, 422, 422, 422]
 
 
+@pytest.mark.thorough
 def test_so_many_from_one_network_and_no_more(visitor: Browser) -> None:
     for _ in range(100):
         assert visitor.post(SIGN_IN, {"credential": ""}).status_code == 422

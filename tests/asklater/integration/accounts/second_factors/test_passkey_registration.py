@@ -182,6 +182,7 @@ def test_a_passkey_belongs_to_one_account(workshop: Flask, with_passkey: Browser
     assert len(passkeys(workshop)) == 1
 
 
+@pytest.mark.thorough
 def test_twenty_are_enough(at_home: Browser, workshop: Flask) -> None:
     for _ in range(20):
         add_passkey(at_home, Authenticator())

@@ -109,6 +109,7 @@ def test_without_a_run_it_says_that_nothing_is_proved(pm: Browser, engine: Engin
     assert "an experiment has shown" not in page
 
 
+@pytest.mark.thorough
 def test_a_run_with_evidence_says_where_to_ask(pm: Browser, engine: Engine) -> None:
     begin(engine)
     come(engine, 300, {"publish": 0.2, "desk": 0.8})
@@ -123,6 +124,7 @@ def test_a_run_with_evidence_says_where_to_ask(pm: Browser, engine: Engine) -> N
     assert _shared_out(measured) == _counted(engine)
 
 
+@pytest.mark.thorough
 def test_arms_of_too_few_persons_are_not_shown(pm: Browser, engine: Engine) -> None:
     begin(engine)
     come(engine, 24, {"publish": 1, "desk": 1})

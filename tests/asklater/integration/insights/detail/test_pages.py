@@ -28,6 +28,7 @@ PAGES = (
 )
 
 
+@pytest.mark.thorough
 def test_every_page_stands_with_people_without_and_in_print(pm: Browser, people: Callable[..., None]) -> None:
     for url in PAGES:
         page = pm.get(url)
@@ -56,6 +57,7 @@ def test_the_matrix_shows_what_was_counted(pm: Browser, engine: Engine, people: 
             assert f"{whole_number(it.episodes)} asks, {whole_number(it.persons)} people" in said
 
 
+@pytest.mark.thorough
 def test_the_outcomes_of_a_cell_add_up_to_its_asks(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
     people(80)
     told = protect(board(engine))
@@ -97,6 +99,7 @@ def test_bad_filters_are_told_and_lose_nothing(pm: Browser) -> None:
         assert 'value="2026-13-01"' in page.text
 
 
+@pytest.mark.thorough
 def test_where_to_ask_says_that_nothing_is_proved(pm: Browser, people: Callable[..., None]) -> None:
     people(200)
     page = pm.get("/insights/fields/display_name").text
@@ -128,6 +131,7 @@ def test_the_overview_leads_to_what_its_rows_are_made_of(pm: Browser, people: Ca
     assert 'href="/insights/cells/email/publish?from=2026-06-01&amp;to=2026-06-30&amp;people=real"' in page
 
 
+@pytest.mark.thorough
 def test_a_page_costs_the_same_number_of_statements_whatever_was_counted(
     pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:

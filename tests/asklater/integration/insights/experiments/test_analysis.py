@@ -37,6 +37,7 @@ ZONES = (UTC, BERLIN, ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Kiritimati")
 STEPS = ("see", "dismiss", "complete", "save", "act", "attempt")
 
 
+@pytest.mark.thorough
 @example([(0, "attempt", timedelta(0))], WINDOW, BERLIN)
 @example([(0, "attempt", timedelta(0))], WINDOW - MICROSECOND, BERLIN)
 @example([(0, "attempt", timedelta(0)), (0, "act", WINDOW), (0, "save", timedelta(0))], WINDOW, BERLIN)
@@ -146,6 +147,7 @@ def _recount(app: Flask, run_id: int, field: str, asked: Query) -> list[tuple[An
     )
 
 
+@pytest.mark.thorough
 def test_a_known_truth_is_found_and_told(pm: Browser, engine: Engine, come: Come) -> None:
     start(engine)
     come(900, {"as_now": 0.3, "short_one": 0.6})
@@ -167,6 +169,7 @@ def test_a_known_truth_is_found_and_told(pm: Browser, engine: Engine, come: Come
     assert sum(int(line["assigned"]) for line in table) == 900
 
 
+@pytest.mark.thorough
 def test_without_a_difference_nothing_is_claimed(pm: Browser, engine: Engine, come: Come) -> None:
     start(engine)
     come(300, {"as_now": 0.4, "short_one": 0.4})
@@ -176,6 +179,7 @@ def test_without_a_difference_nothing_is_claimed(pm: Browser, engine: Engine, co
     assert "eligible people a day" in page
 
 
+@pytest.mark.thorough
 def test_a_guardrail_holds_the_verdict_back(pm: Browser, engine: Engine, come: Come) -> None:
     """Some of the variant's people complete more, yet others are driven to cancel."""
     start(engine)
@@ -188,6 +192,7 @@ def test_a_guardrail_holds_the_verdict_back(pm: Browser, engine: Engine, come: C
     assert "has more successes, but at a price: more people cancel or put it off" in page
 
 
+@pytest.mark.thorough
 def test_a_mismatch_warns_and_hides_the_verdict(pm: Browser, engine: Engine, come: Come) -> None:
     start(engine)
     come(900, {"as_now": 0.3, "short_one": 0.6})
@@ -213,6 +218,7 @@ def test_small_cells_are_suppressed_and_fresh_persons_counted(pm: Browser, engin
     assert "30 people are left out of the rates" in pm.get(PAGE).text
 
 
+@pytest.mark.thorough
 def test_simulated_and_real_people_are_told_apart(pm: Browser, engine: Engine, come: Come) -> None:
     start(engine)
     come(40, {"as_now": 1, "short_one": 1}, simulated=True)
@@ -242,6 +248,7 @@ def test_staff_are_in_no_figure(pm: Browser, engine: Engine, come: Come, dashboa
     assert sum(entry["assigned"] for entry in document["variants"]) == 20
 
 
+@pytest.mark.thorough
 def test_what_came_of_those_who_left_stays_and_the_ratio_is_of_all_who_were_assigned(
     pm: Browser, engine: Engine, come: Come
 ) -> None:
@@ -281,6 +288,7 @@ def test_whoever_objects_or_restricts_takes_part_in_nothing(engine: Engine, come
     assert (rows(pm.app, assignment), rows(pm.app, prompt)) == ([], [])
 
 
+@pytest.mark.thorough
 def test_before_it_starts_the_past_says_how_long_it_takes(pm: Browser, come: Come) -> None:
     come(280, {"": 0.5}, days=27)
     page = pm.get(PAGE).text

@@ -87,6 +87,7 @@ def an_account(engine: Engine) -> int:
     return number
 
 
+@pytest.mark.thorough
 def test_an_arm_that_asks_two_days_later_and_gets_more_wins(pm: Browser, engine: Engine) -> None:
     begin(engine, 28)
     come(engine, 400, 28, 7.5)
@@ -107,6 +108,7 @@ def test_an_arm_that_asks_two_days_later_and_gets_more_wins(pm: Browser, engine:
     assert after_a_day["later"] == 0  # so the window of a prompt would have judged it wrong with certainty
 
 
+@pytest.mark.thorough
 def test_each_variant_tells_who_was_asked_where_and_gave_it_by_a_horizon(pm: Browser, engine: Engine) -> None:
     """Asked in a context within the horizon, and given within it: against the rows, person by person."""
     begin(engine, 40)
@@ -160,6 +162,7 @@ def rows_of(engine: Engine) -> list[Any]:
     return list(engine.database.reading().execute(select(assignment)).all())
 
 
+@pytest.mark.thorough
 def test_nothing_is_said_before_the_first_week_has_had_its_time(pm: Browser, engine: Engine) -> None:
     begin(engine, 13)
     come(engine, 400, 13, 0.1)
@@ -169,12 +172,14 @@ def test_nothing_is_said_before_the_first_week_has_had_its_time(pm: Browser, eng
     assert "better than everything" not in page
 
 
+@pytest.mark.thorough
 def test_after_one_week_the_lead_may_be_its_novelty(pm: Browser, engine: Engine) -> None:
     begin(engine, 14)
     come(engine, 400, 14, 7.1)
     assert "“later” was better in the first week" in pm.get(PAGE).text
 
 
+@pytest.mark.thorough
 def test_a_run_that_was_stopped_at_its_best_is_said_to_flatter(pm: Browser, engine: Engine) -> None:
     begin(engine, 28)
     come(engine, 400, 28, 7.5)
@@ -183,6 +188,7 @@ def test_a_run_that_was_stopped_at_its_best_is_said_to_flatter(pm: Browser, engi
     assert "Stopping as soon as a difference shows overstates it" in pm.get(PAGE).text
 
 
+@pytest.mark.thorough
 def test_who_leaves_before_the_horizon_is_judged_as_nobody(pm: Browser, engine: Engine) -> None:
     begin(engine, 28)
     come(engine, 60, 20, 3)

@@ -96,6 +96,7 @@ def test_what_is_not_there_is_not_found(pm: Browser, url: str) -> None:
     assert pm.get(f"/insights/experiments{url}").status_code == 404
 
 
+@pytest.mark.thorough
 def test_a_declaration_that_changed_in_the_middle_is_told_and_treats_nobody(
     engine: Engine, come: Come, declared: Settings, manifest: Path
 ) -> None:
@@ -111,6 +112,7 @@ def test_a_declaration_that_changed_in_the_middle_is_told_and_treats_nobody(
         assert "Start a new run" in press(other, "stop")
 
 
+@pytest.mark.thorough
 def test_an_experiment_that_left_the_manifest_keeps_its_results(
     engine: Engine, come: Come, declared: Settings, manifest: Path
 ) -> None:

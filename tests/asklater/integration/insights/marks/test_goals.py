@@ -40,6 +40,7 @@ def test_the_interval_says_whether_it_is_met(wanted: float, part: int, is_over: 
     assert verdict_of(wanted, None, is_over=is_over) == "untold"
 
 
+@pytest.mark.thorough
 def test_the_overview_says_which_are_met_missed_or_not_told(pm: Browser, engine: Engine) -> None:
     ask_daily(engine, date(2026, 5, 20), 35, 0.7)
     ask_daily(engine, date(2026, 5, 20), 35, 0.5, action="send_letter")

@@ -38,6 +38,7 @@ def asked(engine: Engine) -> None:
     ask_daily(engine, date(2026, 6, 1), 1, 0.5, persons=3, action="sign_up")
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("asked")
 def test_a_colleague_without_a_role_sees_these_figures_and_no_others(pm: Browser, stranger: Browser) -> None:
     url = make(pm)
@@ -56,6 +57,7 @@ def test_a_colleague_without_a_role_sees_these_figures_and_no_others(pm: Browser
     assert stranger.get("/insights").status_code == 403
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("asked")
 def test_what_tells_of_too_few_is_hidden_there_too(pm: Browser, stranger: Browser) -> None:
     text = stranger.get(make(pm, context="")).text

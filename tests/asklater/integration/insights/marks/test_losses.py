@@ -43,6 +43,7 @@ def change_nothing(engine: Engine) -> None:
     ask_daily(engine, NOW.date() - timedelta(days=43), 42, 0.3, action="send_letter")
 
 
+@pytest.mark.thorough
 def test_a_loss_is_told_in_people_with_the_days_that_it_is_of(pm: Browser, engine: Engine) -> None:
     lose(engine)
     for url in ("/insights", PAGE):
@@ -56,6 +57,7 @@ def test_a_loss_is_told_in_people_with_the_days_that_it_is_of(pm: Browser, engin
     assert pm.get(f"{PAGE}/losses.csv").text.count("\n") == 2
 
 
+@pytest.mark.thorough
 def test_what_costs_more_people_comes_first(pm: Browser, engine: Engine) -> None:
     lose(engine)
     ask_daily(engine, date(2026, 5, 18), 28, 0.9, persons=40, action="send_letter")
@@ -64,6 +66,7 @@ def test_what_costs_more_people_comes_first(pm: Browser, engine: Engine) -> None
     assert told == [("168", "560"), ("56", "280")]
 
 
+@pytest.mark.thorough
 def test_a_level_and_a_gain_are_no_loss(pm: Browser, engine: Engine) -> None:
     change_nothing(engine)
     ask_daily(engine, date(2026, 5, 18), 28, 0.2, action="sign_up")
@@ -99,6 +102,7 @@ def reader(dashboard: Flask) -> Browser:
     return browser
 
 
+@pytest.mark.thorough
 def test_the_mail_comes_once_a_week_with_the_same_sentences(dashboard: Flask, reader: Browser, engine: Engine) -> None:
     lose(engine, MONDAY)
     assert run_mails(dashboard, NOW) == [], "not in the week in which it was chosen"
@@ -110,6 +114,7 @@ def test_the_mail_comes_once_a_week_with_the_same_sentences(dashboard: Flask, re
     assert "http://localhost/insights/attention" in mail.text
 
 
+@pytest.mark.thorough
 def test_no_mail_comes_where_nothing_was_lost_unless_it_was_asked_for(
     dashboard: Flask, reader: Browser, engine: Engine
 ) -> None:
@@ -119,6 +124,7 @@ def test_no_mail_comes_where_nothing_was_lost_unless_it_was_asked_for(
     assert run_mails(dashboard, MONDAY + timedelta(days=7)) == ["What needs attention: nothing this week"]
 
 
+@pytest.mark.thorough
 def test_the_link_in_the_mail_stops_it_with_one_press_and_without_signing_in(
     dashboard: Flask, reader: Browser, stranger: Browser, engine: Engine
 ) -> None:
@@ -146,6 +152,7 @@ def deliver(engine: Engine, office: PostOffice) -> int:
         return MAIL_OUTBOX.deliver_due(engine.database, opening_mail(send))
 
 
+@pytest.mark.thorough
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_a_mail_program_stops_the_mails_with_one_post(
     dashboard: Flask, reader: Browser, engine: Engine, office: PostOffice
@@ -163,6 +170,7 @@ def test_a_mail_program_stops_the_mails_with_one_post(
     assert rows(dashboard, attention_subscriber) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_a_mail_that_waits_goes_no_more_once_they_are_stopped(
     dashboard: Flask, reader: Browser, engine: Engine, office: PostOffice

@@ -42,6 +42,7 @@ def record(engine: Engine) -> None:
 # The manifest
 
 
+@pytest.mark.thorough
 def test_each_change_of_the_manifest_marks_the_charts_by_itself(pm: Browser, engine: Engine) -> None:
     ask_daily(engine, date(2026, 6, 1), 25, 0.5)
     with clock.at(NOW - timedelta(days=40)):
@@ -110,6 +111,7 @@ def test_what_an_action_asks_for_is_told_in_its_order(engine: Engine) -> None:
 # By hand
 
 
+@pytest.mark.thorough
 def test_a_mark_is_set_changed_removed_and_put_back(dashboard: Flask, pm: Browser, engine: Engine) -> None:
     ask_daily(engine, date(2026, 6, 1), 25, 0.5)
     assert "Nothing is marked yet." in pm.get(PAGE).text
@@ -168,6 +170,7 @@ def set_mark(engine: Engine, day: date) -> None:
         add_mark(engine.database, day, "Release 2")
 
 
+@pytest.mark.thorough
 def test_equal_whole_weeks_stand_on_both_sides_of_the_day(pm: Browser, engine: Engine) -> None:
     ask_daily(engine, date(2026, 5, 28), 14, 0.3)
     ask_daily(engine, date(2026, 6, 11), 1, 1.0)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import example, given
 from sqlalchemy import func, select, update
 
@@ -50,6 +51,7 @@ ASKED_AGAIN = [
 ]
 
 
+@pytest.mark.thorough
 @in_database
 @example(ASKED_AGAIN, EVERYTHING)
 @example(DEPARTS_UNCOUNTED, EVERYTHING)
@@ -65,6 +67,7 @@ def test_every_slice_is_what_a_recount_of_the_raw_rows_finds(
         assert read(world, query) == as_on_a_board(world.recount(query))
 
 
+@pytest.mark.thorough
 @in_database
 @example(ASKED_AGAIN)
 @example(DEPARTS_UNCOUNTED)

@@ -30,6 +30,7 @@ SEGMENTS = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("zone", ZONES, ids=str)
 def test_a_portion_is_what_is_found_row_by_row(databases: Databases, zone: tzinfo) -> None:
     with opened(databases) as database:

@@ -99,11 +99,13 @@ def begin(engine: Engine) -> None:
         engine.experiments.start("fewer", "pm")
 
 
+@pytest.mark.thorough
 def test_without_a_run_it_stays_an_assumption(pm: Browser) -> None:
     assert "An assumption, not a finding" in pm.get(PAGE).text
     assert "An assumption, not a finding" in pm.get("/insights/sign-up").text
 
 
+@pytest.mark.thorough
 def test_what_a_run_found_takes_its_place(pm: Browser, engine: Engine) -> None:
     begin(engine)
     came = come(engine, 200, {1: 0.8, 2: 0.5})

@@ -73,6 +73,7 @@ def test_bad_input_is_told_at_its_input_and_nothing_is_worked_out(pm: Browser) -
     assert tables(page.text) == []
 
 
+@pytest.mark.thorough
 def test_in_place_the_form_takes_no_focus_from_whoever_fills_it_in(dashboard: Flask, pm: Browser) -> None:
     pm.htmx = True
     part = pm.get(ASKED)

@@ -119,6 +119,7 @@ def test_using_what_waits_keeps_it_no_longer(app: Flask) -> None:
     assert kept_for(app) <= PENDING_FOR + DAY
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", ["/account", "/account/data"])
 def test_its_person_sees_that_it_waits_where_to_prove_it_and_takes_it_back_with_one_press(
     app: Flask, page: str

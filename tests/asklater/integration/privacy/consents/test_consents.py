@@ -192,6 +192,7 @@ def test_who_said_nothing_is_told_that_there_is_no_receipt(study: Flask) -> None
             assert went_to(person.get(f"/account/data/receipts/{field}.json")) == "/account/data"
 
 
+@pytest.mark.thorough
 def test_a_receipt_tells_what_was_told_then(reopened: Reopened) -> None:
     with reopened() as before:
         before.extensions["asklater.jobs"].runs["note_notices"]()

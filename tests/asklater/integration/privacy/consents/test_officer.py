@@ -1,5 +1,6 @@
 """The officer sees how many people say yes to today's terms, and of how few nothing is told."""
 
+import pytest
 from flask import Flask
 
 from asklater.engine import Engine
@@ -34,6 +35,7 @@ def counted(app: Flask) -> dict[str, int]:
     return counts
 
 
+@pytest.mark.thorough
 def test_people_are_counted_by_how_their_yes_stands(reopened: Reopened) -> None:
     with reopened(BY_MAIL) as app:
         proved = people(app, 0, 7, proved=True)

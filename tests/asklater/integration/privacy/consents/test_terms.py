@@ -90,6 +90,7 @@ def given(reopened: Reopened, *changes: tuple[str, str], value: bool = True) -> 
         yield number, after
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_yes_counts_for_nothing_else_than_it_was_given_for(reopened: Reopened, change: str) -> None:
     with given(reopened, CHANGES[change]) as (number, app):
@@ -141,6 +142,7 @@ def test_the_pages_say_so_and_one_press_allows_the_new_terms(reopened: Reopened,
         assert counts(app, number)
 
 
+@pytest.mark.thorough
 def test_it_is_asked_for_anew_in_the_background_though_it_was_asked_as_often_as_it_may(reopened: Reopened) -> None:
     with reopened() as before:
         number = settle(before)
@@ -241,6 +243,7 @@ def test_a_merge_makes_no_yes_to_other_terms(reopened: Reopened) -> None:
         assert not counts(after, ada)
 
 
+@pytest.mark.thorough
 def test_a_page_that_was_opened_before_the_change_says_yes_to_nothing(reopened: Reopened) -> None:
     with reopened() as before:
         number = settle(before)
@@ -289,6 +292,7 @@ def test_a_yes_that_an_import_brought_before_ends(study: Flask) -> None:
     assert states(study, number)[-1] == "outdated"
 
 
+@pytest.mark.thorough
 def test_the_history_keeps_the_words_of_then_and_the_receipt_its_terms(reopened: Reopened) -> None:
     with given(reopened, RECIPIENT, CHANGES["reason"]) as (number, app):
         run(app)
@@ -348,6 +352,7 @@ def test_a_receipt_says_of_each_statement_how_long_it_was_to_be_kept(reopened: R
         assert receipt(after, number)["validity"] == ["P12M", "P6M"]
 
 
+@pytest.mark.thorough
 def test_a_receipt_says_where_the_words_of_then_are_not_on_record(reopened: Reopened) -> None:
     with given(reopened, CHANGES["purpose"]) as (number, after):
         run(after, "note_notices")

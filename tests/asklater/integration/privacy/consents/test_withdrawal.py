@@ -94,6 +94,7 @@ def withdraw(person: Browser) -> str:
     return page
 
 
+@pytest.mark.thorough
 def test_what_rests_on_it_goes_with_it_and_the_person_is_told_before(study: Flask, engine: Engine) -> None:
     ada, bo = says_yes(study, engine), says_yes(study, engine, "bo@x.example")
     person = browser_of(study, ada)

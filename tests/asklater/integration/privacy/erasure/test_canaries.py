@@ -38,6 +38,7 @@ def everything_of(app: Flask, number: int, word: str) -> list[str | bytes]:
     return [*parts, *(one for many in filled.values() for one in many)]
 
 
+@pytest.mark.thorough
 def test_nothing_is_found_afterwards(
     whole_app: Flask, erased: Erase, instance: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

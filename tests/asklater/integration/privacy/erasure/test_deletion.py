@@ -103,6 +103,7 @@ def test_twice_at_once_is_once(whole_app: Flask, erased: Erase) -> None:
     assert rows(whole_app, subject) == []
 
 
+@pytest.mark.thorough
 def test_of_a_merge_and_an_erasure_at_once_nothing_is_left_over(whole_app: Flask, erased: Erase) -> None:
     """Whichever is first: what was merged goes too, or the address is somebody's who has just come."""
     for round_ in range(3):

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pytest
 from flask import Flask
 
 from asklater.privacy.erasure import queries
@@ -11,6 +12,7 @@ from tests.support.browsing import went_to
 from tests.support.people import settle, somebody
 
 
+@pytest.mark.thorough
 def test_every_erasure_is_listed_without_whom(whole_app: Flask, erased: Erase) -> None:
     officer = somebody(whole_app, "officer@x.example", "privacy_officer", factor=True)
     assert "Nobody was erased yet" in officer.get("/officer/erasures").text

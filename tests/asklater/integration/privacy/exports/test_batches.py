@@ -38,6 +38,7 @@ def records(told: dict[str, Any]) -> dict[str, Any]:
     return {it["table"]: it["rows"] for it in told["records"] if it["table"] not in VOLATILE}
 
 
+@pytest.mark.thorough
 def test_killed_anywhere_it_goes_on_where_it_was(
     office: Flask, engine: Engine, ada: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

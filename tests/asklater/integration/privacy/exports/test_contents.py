@@ -95,6 +95,7 @@ def lives(office: Flask, engine: Engine) -> Iterator[Flask]:
         yield office
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, max_size=12))
 def test_the_export_shows_exactly_what_is_held(lives: Flask, engine: Engine, steps: list[Any]) -> None:

@@ -42,6 +42,7 @@ def taken_over(engine: Engine, number: int, document: object) -> dict[str, str]:
         return {it.field: it.state for it in import_answers(engine, number, fields)}
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=2, max_size=40))
 def test_what_could_be_typed_comes_back_as_it_was(office: Flask, engine: Engine, name: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import select
@@ -62,6 +63,7 @@ class State:
     public: frozenset[tuple[str, datetime]]
 
 
+@pytest.mark.thorough
 @given(acts=st.lists(ACT, min_size=3, max_size=14), share=st.floats(0, 1))
 @settings(
     max_examples=12,

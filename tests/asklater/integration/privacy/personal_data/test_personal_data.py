@@ -155,6 +155,7 @@ def test_what_another_tab_has_done_already_is_done_once(study: Flask) -> None:
     assert [(row.kind, row.outcome) for row in rows(study, privacy_request)] == [("restriction", "restricted")]
 
 
+@pytest.mark.thorough
 def test_somebody_who_presses_on_and_on_is_told_to_wait(study: Flask) -> None:
     person = published(study)
     for turn in range(21):

@@ -92,6 +92,7 @@ def test_the_files_say_the_same(officer: Browser) -> None:
     assert command(args=["asklater", "privacy", "record", "--format", "csv"]).output.split() == file.text.split()
 
 
+@pytest.mark.thorough
 def test_a_new_field_makes_a_new_version_and_is_told(officer: Browser, start: Start) -> None:
     assert "The first record." in officer.get("/officer/record/versions").text
     after = start(WITH_SHOES)

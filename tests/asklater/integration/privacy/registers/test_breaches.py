@@ -183,6 +183,7 @@ def test_the_notice_has_every_element_or_says_that_it_is_missing(office: Flask, 
     assert "Ada" not in page
 
 
+@pytest.mark.thorough
 def test_each_is_written_to_once_however_often_the_worker_stops(
     office: Flask, officer: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

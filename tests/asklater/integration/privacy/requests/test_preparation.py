@@ -94,6 +94,7 @@ def test_a_failure_is_told_and_can_be_tried_again_by_its_person(
     assert states(office) == [("access", "done", "exported")]
 
 
+@pytest.mark.thorough
 def test_a_failure_can_be_tried_again_by_the_officer(
     office: Flask, ada: Browser, officer: Browser, breaking: Callable[[], None]
 ) -> None:

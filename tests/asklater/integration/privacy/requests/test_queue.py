@@ -56,6 +56,7 @@ def test_who_asks_is_told_by_a_masked_address(busy: Flask) -> None:
     assert not any(f"{name}@x.example" in page for name in ("late", "soon", "ada"))
 
 
+@pytest.mark.thorough
 def test_it_can_be_narrowed_and_is_counted(busy: Flask) -> None:
     with clock.at(START + timedelta(days=29)):
         officer = officer_of(busy, "officer@x.example")
@@ -82,6 +83,7 @@ def test_an_empty_queue_says_how_one_is_entered(office: Flask) -> None:
     assert 'href="/officer/requests/new"' in page
 
 
+@pytest.mark.thorough
 def test_it_is_assigned_to_a_colleague_and_given_back(busy: Flask) -> None:
     with clock.at(START + timedelta(days=29)):
         first, second = officer_of(busy, "first@x.example"), officer_of(busy, "second@x.example")

@@ -88,6 +88,7 @@ def test_another_officer_opens_them_for_themselves(office: Flask, officer: Brows
     assert rows(office, redaction) == []
 
 
+@pytest.mark.thorough
 def test_a_passage_is_black_wherever_it_stands_and_the_person_is_told(
     office: Flask, officer: Browser, number: int, path: str
 ) -> None:
@@ -124,6 +125,7 @@ def test_the_whole_text_leaves_nothing_of_it(office: Flask, officer: Browser, nu
     assert told_message(office, number)["message"] == BLACK
 
 
+@pytest.mark.thorough
 def test_one_passage_within_another_leaves_nothing(office: Flask, officer: Browser, number: int, path: str) -> None:
     review(officer, path)
     for passage in ("Grace", "Grace Hopper, of Elm Street"):
@@ -166,6 +168,7 @@ def test_a_text_that_is_gone_is_told(office: Flask, officer: Browser, path: str)
     assert rows(office, redaction) == []
 
 
+@pytest.mark.thorough
 def test_it_is_taken_back(office: Flask, officer: Browser, number: int, path: str) -> None:
     review(officer, path)
     black_out(officer, path, "Grace Hopper")
@@ -177,6 +180,7 @@ def test_it_is_taken_back(office: Flask, officer: Browser, number: int, path: st
     assert told_message(office, number)["message"] == MESSAGE
 
 
+@pytest.mark.thorough
 def test_what_was_exported_before_goes_and_what_is_being_built_begins_anew(
     office: Flask, officer: Browser, number: int, path: str
 ) -> None:
@@ -212,6 +216,7 @@ def test_a_field_and_a_noted_letter_are_texts_too(office: Flask, officer: Browse
     assert "Katherine said so." in page
 
 
+@pytest.mark.thorough
 def test_an_erased_person_leaves_no_word_of_it(office: Flask, officer: Browser, number: int, path: str) -> None:
     review(officer, path)
     black_out(officer, path, "Grace Hopper")

@@ -52,6 +52,7 @@ def test_one_of_ours_is_changed_and_put_back(office: Flask, officer: Browser) ->
     assert rows(office, reply_template) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("url", [f"{LIST}/new", f"{LIST}/details"])
 @pytest.mark.parametrize(
     ("changed", "said"),

@@ -73,6 +73,7 @@ def test_a_field_is_corrected_on_its_page_and_anything_else_goes_to_the_officer(
     assert [event for event, _role in trail(office)].count("withdrawn") == 1
 
 
+@pytest.mark.thorough
 def test_the_receipt_is_signed_and_says_nothing_of_whom(office: Flask) -> None:
     ada = somebody(office, "ada@x.example")
     path = ask_for(ada, "access")

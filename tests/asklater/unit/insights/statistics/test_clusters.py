@@ -30,6 +30,7 @@ def counted(everybody: list[Person]) -> tuple[int, int, int, Pairs]:
     return sum(cases), len(cases), len(everybody), Pairs(len(pairs), sum(pairs), pairs.count(2))
 
 
+@pytest.mark.thorough
 @given(people)
 def test_the_variance_is_the_clustered_one_of_statsmodels(everybody: list[Person]) -> None:
     successes, cases, persons, pairs = counted(everybody)

@@ -18,6 +18,7 @@ ARMS = st.integers(1, 10**6).flatmap(lambda total: st.builds(Arm, st.integers(0,
 ALPHAS = st.floats(0.001, 0.3)
 
 
+@pytest.mark.thorough
 @given(first=ARMS, second=ARMS, confidence=st.floats(0.5, 0.999))
 def test_newcombe_agrees_with_statsmodels(first: Arm, second: Arm, confidence: float) -> None:
     low, high = confint_proportions_2indep(
@@ -65,6 +66,7 @@ def test_the_cautious_interval_holds_the_plain_one(first: Arm, second: Arm, alph
     assert plain.high <= found.high <= 1
 
 
+@pytest.mark.thorough
 @given(first=ARMS, second=ARMS)
 def test_the_cautious_error_is_that_of_all_cases_together_where_it_is_the_greater(first: Arm, second: Arm) -> None:
     assume(all(0 < arm.successes < arm.total for arm in (first, second)))

@@ -93,6 +93,7 @@ def test_a_million_times_are_walked_by_bucket_not_one_by_one() -> None:
     assert estimated_quantile(counts, 0.9) == pytest.approx(6e7, rel=RELATIVE_ERROR)
 
 
+@pytest.mark.thorough
 @given(st.lists(COUNTS, max_size=6))
 def test_packed_histograms_add_up_and_come_apart_again(parts: list[dict[int, int]]) -> None:
     total = {bucket: sum(part.get(bucket, 0) for part in parts) for part in parts for bucket in part}

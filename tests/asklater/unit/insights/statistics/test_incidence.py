@@ -82,6 +82,7 @@ def test_nothing_gives_an_empty_curve() -> None:
     assert grouped_incidence({"completed": {4: 0}}, 0).shares["completed"][0].estimate == 0.0
 
 
+@pytest.mark.thorough
 @settings(max_examples=300)
 @given(data=st.data(), times=st.sampled_from([TIMES, CROWDED]))
 def test_the_exact_curve_runs_between_the_ends_of_the_grouped_one(data: st.DataObject, times) -> None:

@@ -12,6 +12,7 @@ from asklater.insights.statistics.samples import ALARM, chi_square_tail, sample_
 WEIGHED = st.lists(st.tuples(st.integers(0, 10**6), st.floats(0.01, 100)), min_size=2, max_size=12)
 
 
+@pytest.mark.thorough
 @given(WEIGHED)
 def test_the_check_agrees_with_scipy(weighed: list[tuple[int, float]]) -> None:
     assigned, weights = [count for count, _ in weighed], [weight for _, weight in weighed]
@@ -27,6 +28,7 @@ def test_the_check_agrees_with_scipy(weighed: list[tuple[int, float]]) -> None:
         assert found.p == pytest.approx(float(p), rel=1e-9)
 
 
+@pytest.mark.thorough
 @given(value=st.floats(0, 150), degrees=st.integers(1, 60))
 def test_the_tail_agrees_with_scipy(value: float, degrees: int) -> None:
     p = float(chi2.sf(value, degrees))
@@ -41,6 +43,7 @@ def test_the_alarm_is_raised_where_it_hardly_is_chance_at_any_look(assigned: lis
     assert sample_ratio(assigned, [1, 1]).mismatch is mismatch
 
 
+@pytest.mark.thorough
 def test_who_looks_every_day_is_alarmed_no_more_often_than_once_in_a_thousand_runs() -> None:
     """The plain chi-square alarms ten times as often, in the same runs."""
     random, runs, days = default_rng(1), 1000, 60
