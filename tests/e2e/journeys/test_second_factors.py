@@ -84,9 +84,11 @@ def test_a_passkey_is_a_second_factor_too(open_page: Opener) -> None:
     ada.make_passkey()
     ada.expect_codes()
     ada.sign_out()
+    ada.answer_by_itself(answers=False)
     shop = Shop(page)
     export_up_to_the_factor(shop, "factor@x.example")
     page.get_by_role("link", name="Use a passkey").click()
+    ada.answer_by_itself(answers=True)
     with page.expect_download():
         page.get_by_role("button", name="Show my passkey").click()
 

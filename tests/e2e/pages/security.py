@@ -32,6 +32,11 @@ class Security:
         added = self._debugger.send("WebAuthn.addVirtualAuthenticator", {"options": options})
         self._device = added["authenticatorId"]
 
+    def answer_by_itself(self, *, answers: bool) -> None:
+        """Whether the device shows its passkey unasked, as browsers offer it beside an address."""
+        told = {"authenticatorId": self._device, "enabled": answers}
+        self._debugger.send("WebAuthn.setAutomaticPresenceSimulation", told)
+
     def know_person(self, *, known: bool) -> None:
         self._debugger.send("WebAuthn.setUserVerified", {"authenticatorId": self._device, "isUserVerified": known})
 

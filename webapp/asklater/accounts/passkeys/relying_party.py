@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from flask import current_app, session
+from flask_wtf.csrf import generate_csrf
 
 from asklater import clock
 from asklater.accounts.tables import AnsweredChallenge
@@ -16,8 +17,6 @@ from asklater.database.access import Database, current_database, table_of
 from asklater.http import site_origin
 
 CHALLENGE_VALID_FOR = timedelta(minutes=5)
-NONCE_KEY = "passkey"
-"""Where the session keeps what its challenges are bound to."""
 MOMENT_BYTES, RANDOM_BYTES = 8, 24
 ANSWERED_TABLE = table_of(AnsweredChallenge)
 
@@ -63,13 +62,20 @@ def _ip_of(host: str) -> IPv4Address | IPv6Address | None:
 
 def prepare_session() -> None:
     """Let this session have challenges, with the page that is drawn: a script that asks for one meanwhile changes no
-    session, which might be another's by the time that its answer comes."""
-    session.setdefault(NONCE_KEY, secrets.token_urlsafe(24))
+    session, which might be another's by the time that its answer comes. Where a form was drawn before, nothing changes,
+    so that the browser's Back still finds the answer to what was sent."""
+    generate_csrf()
 
 
 def is_prepared() -> bool:
     """Whether a challenge changes nothing of the session."""
-    return NONCE_KEY in session
+    return bool(_bound_to())
+
+
+def _bound_to() -> str:
+    """What the challenges of a session are bound to: that which its forms' tokens are made from."""
+    drawn: str = session.get(current_app.config["WTF_CSRF_FIELD_NAME"], "")
+    return drawn
 
 
 def new_challenge(purpose: str) -> bytes:
@@ -82,7 +88,7 @@ def new_challenge(purpose: str) -> bytes:
 def use_challenge(answered: bytes, purpose: str) -> bool:
     """Whether this is the first answer to a challenge of this session and purpose, and in time. Uses it up."""
     head, seal = answered[: MOMENT_BYTES + RANDOM_BYTES], answered[MOMENT_BYTES + RANDOM_BYTES :]
-    if NONCE_KEY not in session or not hmac.compare_digest(seal, _seal(head, purpose)):
+    if not is_prepared() or not hmac.compare_digest(seal, _seal(head, purpose)):
         return False
     age = clock.now().timestamp() - int.from_bytes(head[:MOMENT_BYTES])
     if not -1 <= age <= CHALLENGE_VALID_FOR.total_seconds():
@@ -101,5 +107,5 @@ def delete_old_challenges(database: Database) -> int:
 
 
 def _seal(head: bytes, purpose: str) -> bytes:
-    bound = f"passkey:{session[NONCE_KEY]}:{purpose}:".encode()
+    bound = f"passkey:{_bound_to()}:{purpose}:".encode()
     return hmac.new(str(current_app.secret_key).encode(), bound + head, sha256).digest()
