@@ -188,7 +188,7 @@ def test_an_address_that_was_put_at_another_order_does_not_open(plain: Shopper) 
 def test_what_the_pages_cost(plain: Shopper) -> None:
     url = plain.buy()
     for orders in (1, 2):
-        for page, most in (("/orders", 7), (url, 15)):  # a first order's page asks, writes and tells that, and notes the visit
+        for page, most in (("/orders", 7), (url, 15)):  # a first order's page asks, which is written, told and noted
             with statements(plain.app) as sent:
                 plain.client.get(page)
             # the person, the orders, the key, the badge, the menu's warnings, and what was asked in the background

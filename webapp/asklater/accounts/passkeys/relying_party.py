@@ -62,8 +62,8 @@ def _ip_of(host: str) -> IPv4Address | IPv6Address | None:
 
 def prepare_session() -> None:
     """Let this session have challenges, with the page that is drawn: a script that asks for one meanwhile changes no
-    session, which might be another's by the time that its answer comes. Where a form was drawn before, nothing changes,
-    so that the browser's Back still finds the answer to what was sent."""
+    session, which might be another's by the time that its answer comes. Where a form was drawn before, nothing
+    changes, so that the browser's Back still finds the answer to what was sent."""
     generate_csrf()
 
 
