@@ -45,6 +45,7 @@ def unsaid(document: dict[str, Any]) -> Iterator[str]:
             yield f"{entry['field']}: purpose"
 
 
+@pytest.mark.thorough
 def test_a_canary_in_every_table_comes_back_and_nothing_of_others(whole_app: Flask) -> None:
     ada, bob = plant(whole_app), plant(whole_app, "bob")
     document = exported(whole_app, ada.subject_id)
@@ -77,6 +78,7 @@ def test_it_keeps_to_the_published_schema(whole_app: Flask) -> None:
     assert list(validator.iter_errors({**document, "fields": [{**document["fields"][0], "given_at": "soon"}]})) != []
 
 
+@pytest.mark.thorough
 def test_the_tables_hold_the_same(whole_app: Flask) -> None:
     ada = plant(whole_app)
     exported(whole_app, ada.subject_id)

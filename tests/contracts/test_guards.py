@@ -136,6 +136,7 @@ def test_no_route_answers_a_guarded_kind_on_an_old_proof(everything: Flask, ada:
     assert tried > 60
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("action", "asked", "proof"),
     [

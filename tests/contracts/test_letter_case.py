@@ -4,6 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from tests.support.paths import ROOT
 
 FOLDING = frozenset({"casefold", "lower", "upper", "swapcase"})
@@ -28,6 +30,7 @@ def folding(source: str) -> Iterator[str]:
                 yield f"{of}.{node.attr}"
 
 
+@pytest.mark.thorough
 def test_only_the_one_reader_of_addresses_folds_them() -> None:
     webapp = ROOT / "webapp"
     sources = {str(path.relative_to(webapp)): path.read_text("utf-8") for path in webapp.rglob("*.py")}

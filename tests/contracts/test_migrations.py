@@ -41,12 +41,14 @@ def differences(database: Database, history: History) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), history.metadata))
 
 
+@pytest.mark.thorough
 @each_history
 def test_the_migrations_make_the_tables_of_the_code(database: Database, history: History) -> None:
     assert is_current(database, history)
     assert differences(database, history) == []
 
 
+@pytest.mark.thorough
 @each_history
 def test_a_forgotten_migration_is_noticed(database: Database, history: History) -> None:
     stray = Table("stray", history.metadata, Column("id", Integer, primary_key=True))
@@ -56,6 +58,7 @@ def test_a_forgotten_migration_is_noticed(database: Database, history: History) 
         history.metadata.remove(stray)
 
 
+@pytest.mark.thorough
 def test_a_table_of_the_library_that_is_declared_no_more_is_noticed(database: Database) -> None:
     with database.engine.begin() as connection:
         connection.execute(text("CREATE TABLE asklater_stray (id INTEGER PRIMARY KEY)"))
@@ -67,6 +70,7 @@ def test_a_table_of_the_library_that_is_declared_no_more_is_noticed(database: Da
             connection.execute(text("DROP TABLE asklater_stray"))
 
 
+@pytest.mark.thorough
 def test_they_can_be_taken_back_and_applied_again(database: Database) -> None:
     for history in reversed(HISTORIES):
         with database.engine.begin() as connection:
@@ -109,6 +113,7 @@ def theirs(databases: SqliteFactory | PostgresFactory, tmp_path: Path) -> Histor
     return History(tmp_path / "versions", ADOPTER, THEIR_VERSION)
 
 
+@pytest.mark.thorough
 def test_an_application_beside_it_has_a_history_of_its_own(database: Database, theirs: History) -> None:
     """By our functions, which know its tables by its metadata."""
     draft(database, "their tables", theirs)
@@ -129,6 +134,7 @@ def test_an_application_beside_it_has_a_history_of_its_own(database: Database, t
             connection.execute(text(f"DROP TABLE IF EXISTS {THEIR_VERSION}"))
 
 
+@pytest.mark.thorough
 def test_an_alembic_of_their_own_sees_none_of_ours(database: Database) -> None:
     """As Flask-Migrate compares: everything in the database that `include_name` does not leave out."""
     ADOPTER.create_all(database.engine)
@@ -146,6 +152,7 @@ def test_an_alembic_of_their_own_sees_none_of_ours(database: Database) -> None:
         ADOPTER.drop_all(database.engine)
 
 
+@pytest.mark.thorough
 def test_without_migrations_the_metadata_makes_them_too(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'made.sqlite3'}")
     metadata.create_all(database.engine)

@@ -91,6 +91,7 @@ def test_its_page_leads_to_it_and_the_download_is_in_the_audit_log(everything: F
         assert _downloads(everything) == before + 1, file
 
 
+@pytest.mark.thorough
 def test_the_filter_of_the_queue_is_kept(everything: Flask, officer: Browser) -> None:
     ask(everything)
     for asked, has_rows in (

@@ -56,6 +56,7 @@ def test_a_stray_route_is_noticed(whole_app: Flask) -> None:
     assert "accounts.account" not in of_the_api(whole_app)
 
 
+@pytest.mark.thorough
 def test_every_schema_is_one_and_every_reference_leads_to_it(description: dict[str, Any]) -> None:
     components = description["components"]
     for schema in components["schemas"].values():

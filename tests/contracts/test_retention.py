@@ -72,6 +72,7 @@ def settle_everybody(app: Flask, engine: Engine) -> None:
         engine.episodes.see(record_arrival(engine.database), next(iter(engine.manifest.actions)), ["email"])
 
 
+@pytest.mark.thorough
 def test_past_every_time_there_is_nothing_but_legal_holds_and_then_nothing(whole_app: Flask, engine: Engine) -> None:
     start = clock.now()
     settle_everybody(whole_app, engine)
@@ -127,6 +128,7 @@ def settle_people(app: Flask, engine: Engine) -> dict[str, int]:
     return numbers
 
 
+@pytest.mark.thorough
 def test_at_each_moment_there_is_what_the_declarations_say_and_no_less(whole_app: Flask, engine: Engine) -> None:
     start, numbers = clock.now(), settle_people(whole_app, engine)
     standing: dict[int, set[str]] = {}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
@@ -65,6 +66,7 @@ def test_every_gate_and_every_action_know_each_other(whole_app: Flask) -> None:
     assert gated == declared
 
 
+@pytest.mark.thorough
 def test_views_are_short(whole_app: Flask) -> None:
     views = {
         name: view

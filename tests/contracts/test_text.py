@@ -18,6 +18,7 @@ def traces(text: str) -> list[str]:
     return [*UNFINISHED.findall(text), *MACHINE.findall(text)]
 
 
+@pytest.mark.thorough
 def test_nothing_is_unfinished_and_nothing_names_a_machine() -> None:
     ours = [path for path in texts() if not path.is_relative_to(VENDORED)]
     found = {str(path.relative_to(ROOT)): traces(path.read_text("utf-8")) for path in ours}

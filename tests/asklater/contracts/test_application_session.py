@@ -83,6 +83,7 @@ def send(client: FlaskClient, sent: str = "Dear Ada", **answers: str) -> Any:
     return client.post(action, data={**hidden, **{f"answer.{name}": value for name, value in answers.items()}})
 
 
+@pytest.mark.thorough
 def test_both_are_in_one_file(adopt: Adopt, tmp_path: Path) -> None:
     adopt()
     assert {file.name for file in tmp_path.glob("*.db")} == {"app.db"}
@@ -157,6 +158,7 @@ def test_a_view_that_breaks_loses_what_it_wrote_and_keeps_the_answer(adopt: Adop
     assert send(client, "again").status_code == 409  # it was not asked again
 
 
+@pytest.mark.thorough
 def test_a_view_writes_by_turns_through_a_profile_and_its_session(adopt: Adopt) -> None:
     adopted = app, db, profiling = adopt()
 

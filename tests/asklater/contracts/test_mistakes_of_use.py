@@ -101,6 +101,7 @@ def test_what_it_is_given_is_of_another_sort(tmp_path: Path, given: dict[str, An
 # Before the first request
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ASKLATER_BRAND", "ASKLATER_MASTER_KEY"])
 def test_a_setting_that_comes_too_late(adopt: Adopt, name: str) -> None:
     app = adopt()

@@ -134,6 +134,7 @@ def test_pages_keep_their_sheets_in_a_layout_that_puts_them_into_its_head(adopt:
         assert 'id="status"' in shown
 
 
+@pytest.mark.thorough
 def test_a_user_takes_their_data_along_and_erases_it(adopt: Adopt) -> None:
     app = adopt()
     bo = as_user(app, "bo")

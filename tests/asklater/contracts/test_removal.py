@@ -41,6 +41,7 @@ def run(app: Flask, *options: str, typed: str = "") -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+@pytest.mark.thorough
 def test_nothing_goes_unless_it_is_confirmed(profiling: Profiling) -> None:
     before = tables(profiling)
     for typed in ("\n", "yes\n", "Remove\n", ""):
@@ -68,6 +69,7 @@ def test_the_librarys_tables_go_and_the_applications_stay(
     assert "asklater_answer" in tables(profiling)
 
 
+@pytest.mark.thorough
 def test_a_table_that_refers_to_the_librarys_keeps_it_there(profiling: Profiling) -> None:
     metadata = MetaData()
     metadata.reflect(profiling.engine.database.engine, only=["asklater_subject"])

@@ -32,6 +32,7 @@ def profiling(tmp_path: Path, database_url: str) -> Iterator[Profiling]:
         yield made
 
 
+@pytest.mark.thorough
 def test_its_users_are_told_apart_by_what_it_knows_of_them(profiling: Profiling) -> None:
     profiling.segment("plan", lambda user: None if user is None else user.get("plan", "free"))
     app = current_engine().app

@@ -58,6 +58,7 @@ def test_it_asks_and_then_goes_on(client: ProfilingClient) -> None:
     assert client.answer(asked, display_name="Bo").text == "Sent: Dear Ada"
 
 
+@pytest.mark.thorough
 def test_what_is_held_is_not_asked_again(client: ProfilingClient) -> None:
     asked = send(client, text="one")
     client.answer(asked, display_name="Bo")
@@ -84,6 +85,7 @@ def test_a_client_of_json_is_told_what_is_missing(client: ProfilingClient) -> No
     assert [missing["field"] for missing in problem.get_json()["missing"]] == ["display_name"]
 
 
+@pytest.mark.thorough
 def test_the_prompt_stands_in_a_whole_page(client: ProfilingClient) -> None:
     page = send(client, text="Dear Ada").text
     assert page.startswith("<!doctype html>")
@@ -109,6 +111,7 @@ def test_what_the_page_needs_is_served(client: ProfilingClient) -> None:
             assert f"?v={hashlib.sha256(answer.data).hexdigest()[:10]}" in url
 
 
+@pytest.mark.thorough
 def test_nothing_of_the_demo_is_named(client: ProfilingClient) -> None:
     assert not re.search("halftone|shop|demo", send(client, text="Dear Ada").text, re.IGNORECASE)
 
@@ -123,6 +126,7 @@ def test_a_frame_of_its_own_comes_first(framed: ProfilingClient) -> None:
     assert framed.answer(asked, display_name="Bo").text == "Sent: Dear Ada"
 
 
+@pytest.mark.thorough
 def test_what_it_gives_its_templates_itself_comes_first(client: ProfilingClient) -> None:
     app = client.application
     app.context_processor(lambda: {"brand": "Ink", "language": "ar", "direction": "rtl"})
@@ -135,12 +139,14 @@ def test_what_it_gives_its_templates_itself_comes_first(client: ProfilingClient)
     assert '<a href="/imprint">Imprint</a>' in page
 
 
+@pytest.mark.thorough
 def test_it_flashes_messages(client: ProfilingClient) -> None:
     with client.session_transaction() as session:
         session["_flashes"] = [("success", "Your letter waits.")]
     assert "Your letter waits." in client.get("/ask/send_letter").text
 
 
+@pytest.mark.thorough
 def test_below_a_path_prefix_everything_is_found(client: ProfilingClient) -> None:
     add_links(client.application, 1, lambda: [Link("Write", url_for("profiling.ask", action="send_letter"))])
     page = client.get("/ask/send_letter", base_url="http://localhost/office").text
@@ -150,6 +156,7 @@ def test_below_a_path_prefix_everything_is_found(client: ProfilingClient) -> Non
     assert '<a href="/office/ask/send_letter" aria-current="page">' in page
 
 
+@pytest.mark.thorough
 def test_what_carries_too_much_is_refused_before_anything_reads_it(client: ProfilingClient) -> None:
     """Its cross-site protection, for one, reads the form before the gate does."""
     form = "application/x-www-form-urlencoded"

@@ -106,6 +106,7 @@ def test_then_the_new_alone(profiling: Profiling, token: str) -> None:
         assert "So that people see who wrote." in profiling.engine.app.test_client().post("/letters").text
 
 
+@pytest.mark.thorough
 def test_then_a_share_of_all_and_in_the_end_everybody(profiling: Profiling, token: str) -> None:
     numbers = {name: of_user(profiling, name) for name in ("ada", "bo", "cy", "di", "ed", "fi")}
     reached = {name for name, number in numbers.items() if place_of("display_name", number) < 0.5}

@@ -247,6 +247,7 @@ def addresses(page: str) -> list[str]:
     return re.findall(r'(?:href|src|action|data-hx-post)="(/[^"]*)"', page)
 
 
+@pytest.mark.thorough
 def test_the_librarys_own_routes_lie_below_a_path_of_the_applications_choice(adopt: Adopt) -> None:
     app = adopt(joined={"url_prefix": "/profile"})
     app.add_url_rule("/ask/<action>", "own", lambda action: f"our own {action}")

@@ -101,6 +101,7 @@ def test_the_dashboard_draws_every_page(app: Flask, manifest: Path) -> None:
     assert "Review the sign-up form" not in pam.get("/insights").text
 
 
+@pytest.mark.thorough
 def test_with_accounts_people_sign_in_by_what_they_hold(app: Flask, manifest: Path) -> None:
     Profiling(app, manifest=manifest, features=[messages, accounts]).create_tables()
 

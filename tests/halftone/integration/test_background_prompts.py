@@ -1,9 +1,12 @@
 """Communication preferences after an order: one consent per purpose, never pre-ticked, and stopped in one press."""
 
+import pytest
+
 from tests.halftone.integration.shopping import OTHER_PRINT, Shopper
 from tests.support.records import held
 
 
+@pytest.mark.thorough
 def test_the_order_page_asks_after_the_first_order_and_one_yes_is_one_yes(shopper: Shopper) -> None:
     order, htmx = shopper.buy(), shopper.htmx
     shopper.htmx = False
@@ -26,6 +29,7 @@ def test_the_order_page_asks_after_the_first_order_and_one_yes_is_one_yes(shoppe
     assert given == {"news_by_email": {"given": False}, "restock_by_email": {"given": False}}
 
 
+@pytest.mark.thorough
 def test_whoever_said_not_now_is_left_alone_at_the_next_order(plain: Shopper) -> None:
     plain.get(plain.buy())
     assert plain.answer({"_asklater.cancel": "1"}).status_code == 303

@@ -9,6 +9,7 @@ PAGES = ["/account/data", "/account/export", "/account/erase", "/orders"]
 SAID = "This browser only"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("url", PAGES)
 def test_it_is_said_to_a_visitor_and_until_the_address_is_proved(plain: Shopper, url: str) -> None:
     assert 'href="/sign-in?next=' in plain.get(url).text.partition(SAID)[2]
@@ -20,6 +21,7 @@ def test_it_is_said_to_a_visitor_and_until_the_address_is_proved(plain: Shopper,
     assert SAID not in plain.get(url).text
 
 
+@pytest.mark.thorough
 def test_the_account_page_says_so_beside_the_way_to_the_rest(plain: Shopper) -> None:
     plain.buy(PRINT)
     assert "This page shows this browser only" in plain.get("/account").text
@@ -27,6 +29,7 @@ def test_the_account_page_says_so_beside_the_way_to_the_rest(plain: Shopper) -> 
     assert "This page shows this browser only" not in plain.get("/account").text
 
 
+@pytest.mark.thorough
 def test_an_erasure_of_one_browser_does_not_say_that_all_is_done(plain: Shopper) -> None:
     plain.buy(PRINT)
     assert "Delete this browser’s data" in plain.get("/account/erase").text
@@ -39,6 +42,7 @@ def test_an_erasure_of_one_browser_does_not_say_that_all_is_done(plain: Shopper)
     assert receipt["browser_only"] is True
 
 
+@pytest.mark.thorough
 def test_an_erasure_by_the_proved_owner_is_of_everything(plain: Shopper) -> None:
     plain.buy(PRINT)
     come_back(plain)

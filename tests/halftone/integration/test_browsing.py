@@ -107,6 +107,7 @@ def test_pictures_below_the_first_row_wait(another: Callable[[], Browser]) -> No
     assert all('width="600" height="800"' in one for one in pictures)
 
 
+@pytest.mark.thorough
 def test_the_first_view_is_light(another: Callable[[], Browser]) -> None:
     """At most 40 KB over the wire without pictures, one script beside htmx, nothing from elsewhere."""
     browser = another()

@@ -28,6 +28,7 @@ def test_questions_come_one_by_one_and_then_the_order_is_placed(shopper: Shopper
     assert "Late Sun" in shopper.client.get(shopper.went_to()).text
 
 
+@pytest.mark.thorough
 def test_whoever_holds_everything_is_asked_nothing(shopper: Shopper) -> None:
     shopper.buy()
     shopper.put(OTHER_PRINT)
@@ -76,6 +77,7 @@ def test_cancelling_changes_no_count(shopper: Shopper) -> None:
     assert "2 of 3" in shopper.order().text
 
 
+@pytest.mark.thorough
 def test_an_earlier_answer_is_changed_on_its_page_and_the_order_goes_on(shopper: Shopper) -> None:
     shopper.put()
     shopper.order()
@@ -147,6 +149,7 @@ def test_no_question_of_an_order_weighs_more_than_one_and_a_half_kilobytes(shopp
         shopper.supply(given)
 
 
+@pytest.mark.thorough
 def test_an_order_keeps_what_was_shown(shopper: Shopper) -> None:
     shopper.put(quantity=1)
     shown = shopper.cart_form()["seen"].rpartition("=")[2]
@@ -191,6 +194,7 @@ def test_an_address_is_not_flooded_and_the_order_page_confirms_instead(shopper: 
     assert len(shopper.rows("asklater_outgoing_mail")) == 6
 
 
+@pytest.mark.thorough
 def test_orders_from_one_network_have_an_end(shopper: Shopper) -> None:
     shopper.buy()
     database: Database = shopper.app.extensions["asklater.database"]
@@ -236,6 +240,7 @@ def test_a_card_that_is_refused_can_be_typed_again(shopper: Shopper, wrong: dict
     assert len(shopper.rows("shop_order")) == 1
 
 
+@pytest.mark.thorough
 def test_a_place_that_is_served_from_the_region_next_door_can_be_delivered_to(shopper: Shopper) -> None:
     jennings = {"country": "AU", "city": "Jennings", "country_area": "NSW", "postal_code": "4383"}
     shopper.put()
@@ -249,6 +254,7 @@ def test_a_place_that_is_served_from_the_region_next_door_can_be_delivered_to(sh
     assert len(shopper.rows("shop_order")) == 1
 
 
+@pytest.mark.thorough
 def test_a_provider_that_is_down_is_explained_and_does_not_loop(shopper: Shopper) -> None:
     shopper.put()
     shopper.order()
@@ -275,6 +281,7 @@ def test_a_charge_that_is_declined_orders_nothing_and_keeps_the_cart(shopper: Sh
     assert [row for row in shopper.rows("asklater_outgoing_mail") if "order" in row.title] == []
 
 
+@pytest.mark.thorough
 def test_a_cart_that_changed_in_another_tab_is_not_ordered(shopper: Shopper) -> None:
     shopper.buy()
     shopper.put()
@@ -301,6 +308,7 @@ def test_a_new_price_is_shown_before_it_is_charged(shopper: Shopper) -> None:
     assert shopper.rows("asklater_prompt") == []
 
 
+@pytest.mark.thorough
 def test_a_change_while_questions_are_open_loses_no_answer(shopper: Shopper) -> None:
     shopper.put()
     shopper.order()
@@ -326,6 +334,7 @@ def test_a_product_that_is_gone_is_not_ordered(shopper: Shopper) -> None:
     assert shopper.rows("shop_order") == []
 
 
+@pytest.mark.thorough
 def test_the_same_checkout_sent_twice_is_one_order(shopper: Shopper) -> None:
     shopper.buy()
     shopper.put()
@@ -390,6 +399,7 @@ def test_a_forged_checkout_places_nothing(shopper: Shopper) -> None:
     assert len(shopper.rows("shop_order")) == 1
 
 
+@pytest.mark.thorough
 def test_a_strangers_key_opens_nothing(shopper: Shopper, somebody: Callable[[], Shopper]) -> None:
     url = shopper.buy()
     key = shopper.rows("shop_order")[0].checkout_key

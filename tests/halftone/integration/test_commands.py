@@ -171,6 +171,7 @@ def test_another_applications_history_is_no_reason_to_stop(run: Run, tmp_path: P
     assert run("asklater", "database", "upgrade", DATABASE_URL=database.url) == (0, "The database is up to date.\n")
 
 
+@pytest.mark.thorough
 def test_a_job_is_run_by_its_name(run: Run) -> None:
     assert run("asklater", "job", "deliver_mail") == (0, "")
     code, said = run("asklater", "job", "nonsense")

@@ -28,6 +28,7 @@ def at_once(shopper: Shopper, url: str, forms: list[dict[str, str]]) -> list[str
         return list(pool.map(send, forms))
 
 
+@pytest.mark.thorough
 def test_the_same_cart_placed_at_once_is_one_order(plain: Shopper) -> None:
     plain.buy()
     for count in range(2, 6):
@@ -40,6 +41,7 @@ def test_the_same_cart_placed_at_once_is_one_order(plain: Shopper) -> None:
     assert len([mail for mail in plain.rows("asklater_outgoing_mail") if mail.title.startswith("Your order")]) == 5
 
 
+@pytest.mark.thorough
 def test_an_order_that_comes_in_between_is_found_and_not_objected_to(
     plain: Shopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,6 +60,7 @@ def test_an_order_that_comes_in_between_is_found_and_not_objected_to(
     assert len(plain.rows("shop_order")) == 2
 
 
+@pytest.mark.thorough
 def test_the_last_answer_sent_at_once_is_one_order(plain: Shopper) -> None:
     plain.put()
     plain.order()

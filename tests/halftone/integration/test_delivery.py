@@ -73,6 +73,7 @@ def test_a_country_that_is_none_is_refused_beside_its_input(plain: Shopper) -> N
     assert plain.went_to() == "/cart"
 
 
+@pytest.mark.thorough
 def test_the_order_costs_what_was_shown(shopper: Shopper) -> None:
     signed_up(shopper, "DE")
     shopper.order()
@@ -80,6 +81,7 @@ def test_the_order_costs_what_was_shown(shopper: Shopper) -> None:
     assert '<dd class="price">€2.90</dd>' in shopper.client.get(shopper.went_to()).text
 
 
+@pytest.mark.thorough
 def test_an_address_elsewhere_has_the_standard_price_and_says_so_before_it_is_charged(shopper: Shopper) -> None:
     signed_up(shopper, "AT")
     shopper.order()

@@ -35,6 +35,7 @@ def live(shopper: Shopper) -> None:
     lost.mailed_code()
 
 
+@pytest.mark.thorough
 def test_a_whole_life_in_the_shop(
     plain: Shopper, settings: Settings, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:

@@ -28,6 +28,7 @@ def purge(app: Flask, at: Any) -> None:
         app.extensions["asklater.jobs"].runs["purge_kept"]()
 
 
+@pytest.mark.thorough
 def test_the_books_outlive_their_person_and_do_not_name_them(plain: Shopper, shop: Flask) -> None:
     order = plain.buy()
     plain.put(WALLPAPER)
@@ -66,6 +67,7 @@ def test_the_books_outlive_their_person_and_do_not_name_them(plain: Shopper, sho
         assert {name for name, number in left.items() if number} == holdings
 
 
+@pytest.mark.thorough
 def test_they_go_when_their_term_is_over_and_not_before(plain: Shopper, shop: Flask) -> None:
     placed = datetime(clock.now().year - 1, 3, 1, 12, tzinfo=UTC)
     over = datetime(placed.year + 9, 1, 1, tzinfo=UTC)
@@ -100,6 +102,7 @@ def test_what_somebody_published_is_gone_at_once(plain: Shopper, shop: Flask) ->
     assert reader.get(f"{page}/picture").status_code == 404
 
 
+@pytest.mark.thorough
 def test_in_the_middle_of_a_checkout_nothing_is_revived(shopper: Shopper, shop: Flask) -> None:
     shopper.buy()
     shopper.put(OTHER_PRINT)
@@ -120,6 +123,7 @@ def test_in_the_middle_of_a_checkout_nothing_is_revived(shopper: Shopper, shop: 
     assert tab.rows("asklater_answer") == []
 
 
+@pytest.mark.thorough
 def test_an_order_that_is_overtaken_is_not_placed(
     plain: Shopper, shop: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +150,7 @@ def test_an_order_that_is_overtaken_is_not_placed(
     assert len(plain.rows("asklater_subject")) <= 2
 
 
+@pytest.mark.thorough
 def test_shells_of_the_simulator_go_with_its_others(plain: Shopper, shop: Flask) -> None:
     plain.buy()
     plain.run("UPDATE asklater_subject SET simulated = true")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -15,6 +16,7 @@ def weight(client: FlaskClient, url: str) -> int:
     return len(answer.data) + sum(len(name) + len(value) + 4 for name, value in answer.headers)
 
 
+@pytest.mark.thorough
 def test_it_weighs_at_most_forty_kilobytes(shop: Flask) -> None:
     client = shop.test_client()
     page = client.get("/").text

@@ -86,6 +86,7 @@ def test_it_offers_its_people_and_says_that_it_is_a_test(browser: FlaskClient) -
     assert page.count("Address verified") == page.count("Address not verified") == page.count("Tells no address") == 1
 
 
+@pytest.mark.thorough
 def test_what_it_says_of_each(browser: FlaskClient) -> None:
     picture = f"{ISSUER}/portraits/{{}}.png"
     assert claims_of(browser, "lena") == {

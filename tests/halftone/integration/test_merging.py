@@ -52,6 +52,7 @@ def test_whoever_brings_nothing_is_told_nothing(plain: Shopper, somebody: Callab
     assert "Late Sun" in page
 
 
+@pytest.mark.thorough
 def test_who_comes_back_on_the_way_to_the_till_goes_on_there(plain: Shopper, somebody: Callable[[], Shopper]) -> None:
     plain.buy()
     come_back(plain)

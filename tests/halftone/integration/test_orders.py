@@ -27,6 +27,7 @@ def test_nobody_has_no_orders(shopper: Shopper) -> None:
     assert shopper.rows("asklater_subject") == []
 
 
+@pytest.mark.thorough
 def test_orders_are_listed_newest_first(shopper: Shopper) -> None:
     first = shopper.buy()
     shopper.put(OTHER_PRINT)
@@ -51,6 +52,7 @@ def test_an_order_is_its_owners_alone(shopper: Shopper, somebody: Callable[[], S
         assert shopper.client.get(wrong).status_code == 404
 
 
+@pytest.mark.thorough
 def test_the_address_of_an_order_tells_nothing(plain: Shopper) -> None:
     url = plain.buy()
     order = plain.rows("shop_order")[0]
@@ -59,6 +61,7 @@ def test_the_address_of_an_order_tells_nothing(plain: Shopper) -> None:
     assert str(order.id) != url.removeprefix("/orders/")
 
 
+@pytest.mark.thorough
 def test_the_export_asks_for_a_proof_of_the_address(shopper: Shopper) -> None:
     shopper.buy()
     assert "The six digits" in shopper.get(CSV).text
@@ -73,6 +76,7 @@ def test_the_export_asks_for_a_proof_of_the_address(shopper: Shopper) -> None:
     assert shopper.client.get(CSV).status_code == 200
 
 
+@pytest.mark.thorough
 def test_the_proof_sent_twice_is_harmless(shopper: Shopper) -> None:
     shopper.buy()
     asked = shopper.get(CSV)
@@ -108,6 +112,7 @@ def test_the_table_holds_every_line(plain: Shopper) -> None:
     assert rows[0]["address"] == "Ada Lovelace, Weg 1, 10115 Berlin, Germany"
 
 
+@pytest.mark.thorough
 def test_the_document_holds_every_order(plain: Shopper) -> None:
     plain.buy(WALLPAPER)
     plain.get(CSV)
@@ -141,6 +146,7 @@ def test_a_program_is_told_what_is_missing(plain: Shopper) -> None:
     assert answer.get_json()["later"] == ["verified_email"]
 
 
+@pytest.mark.thorough
 def test_nobody_exports_anothers_orders(plain: Shopper, somebody: Callable[[], Shopper]) -> None:
     plain.buy()
     stranger = somebody()
@@ -150,6 +156,7 @@ def test_nobody_exports_anothers_orders(plain: Shopper, somebody: Callable[[], S
     assert stranger.get(CSV).data.decode("utf-8-sig").strip() == ",".join(CSV_COLUMNS)
 
 
+@pytest.mark.thorough
 def test_a_hostile_name_is_inert_everywhere(plain: Shopper) -> None:
     plain.put()
     plain.order()
@@ -185,6 +192,7 @@ def test_an_address_that_was_put_at_another_order_does_not_open(plain: Shopper) 
         orders_of(plain.rows("shop_order")[0].subject_id)
 
 
+@pytest.mark.thorough
 def test_what_the_pages_cost(plain: Shopper) -> None:
     url = plain.buy()
     for orders in (1, 2):

@@ -37,6 +37,7 @@ def without_test_cards(page: str) -> str:
     return re.sub(r' data-fills="[^"]*"', "", page)
 
 
+@pytest.mark.thorough
 def test_the_number_is_in_no_table_no_log_and_no_page(shopper: Shopper, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     shopper.put()
@@ -65,6 +66,7 @@ def test_the_canary_would_be_found(shopper: Shopper) -> None:
     assert SPACED in traces(shopper)
 
 
+@pytest.mark.thorough
 def test_the_card_can_be_changed_and_is_charged_anew(shopper: Shopper) -> None:
     shopper.buy()
     form = shopper.client.get("/account/fields/payment_method").text

@@ -10,6 +10,7 @@ KEYS = frozenset({"asklater_master_key", "asklater_application_key"})
 SMALL = KEYS | {"product", "asklater_experiment_run", "asklater_webhook_endpoint"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("statistics", [None, (1, 1), (2700, 3), (100_000, 5)], ids=str)
 def test_shopping_reads_no_whole_table(plain: Shopper, statistics: tuple[int, int] | None) -> None:
     database: Database = plain.app.extensions["asklater.database"]

@@ -69,6 +69,7 @@ def test_what_does_not_fit_is_said_and_nothing_is_kept(shopper: Shopper) -> None
     assert shopper.rows("cart")[0].present is None
 
 
+@pytest.mark.thorough
 def test_whoever_looked_at_another_address_orders_nothing(shopper: Shopper) -> None:
     shopper.buy()
     shopper.put(PRINT)
@@ -110,6 +111,7 @@ def test_it_is_sealed_told_to_its_person_and_gone_with_them(plain: Shopper) -> N
     assert (order.address, bool(order.present)) == (None, True)
 
 
+@pytest.mark.thorough
 def test_it_comes_along_with_the_cart(plain: Shopper, somebody: Callable[[], Shopper]) -> None:
     come_back(plain)
     second = to_grace(somebody())

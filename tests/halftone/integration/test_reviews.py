@@ -33,6 +33,7 @@ def test_whoever_shared_is_not_asked_again(visitor: Browser, shop: Flask) -> Non
     assert len(stored(shop, "review")) == 1
 
 
+@pytest.mark.thorough
 def test_in_place_the_new_review_comes_first_with_focus(shop: Flask, another: Callable[[], Browser]) -> None:
     reviewed(another(), text="An older opinion.", email="eve@x.example")
     browser = Browser(shop, htmx=True)
@@ -55,6 +56,7 @@ def test_without_javascript_it_leads_to_the_review(another: Callable[[], Browser
     assert "It glows across the room." in browser.get("/products/late-sun").text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -149,6 +151,7 @@ def test_a_second_attempt_changes_the_first(visitor: Browser, shop: Flask) -> No
     assert "edited" in visitor.get("/products/late-sun").text
 
 
+@pytest.mark.thorough
 def test_a_restored_backup_brings_no_deleted_review_back(visitor: Browser, shop: Flask) -> None:
     reviewed(visitor)
     kept = snapshot(shop)
@@ -159,6 +162,7 @@ def test_a_restored_backup_brings_no_deleted_review_back(visitor: Browser, shop:
     assert stored(shop, "review") == []
 
 
+@pytest.mark.thorough
 def test_its_author_deletes_it_and_nobody_else(visitor: Browser, another: Callable[[], Browser], shop: Flask) -> None:
     reviewed(visitor)
     stranger = another()

@@ -41,6 +41,7 @@ def test_pictures_are_of_authors_only(visitor: Browser, another: Callable[[], Br
     assert "avatar-initial" in another().get("/products/late-sun").text
 
 
+@pytest.mark.thorough
 def test_what_somebody_publishes_is_hidden_while_they_restrict_their_data(
     visitor: Browser, another: Callable[[], Browser], shop: Flask
 ) -> None:
@@ -63,6 +64,7 @@ def test_what_somebody_publishes_is_hidden_while_they_restrict_their_data(
     assert {another().get(url).status_code for url in pages} == {200}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("value", HOSTILE)
 def test_hostile_words_are_shown_as_words(visitor: Browser, another: Callable[[], Browser], value: str) -> None:
     reviewed(visitor, text=value, name=value)
@@ -103,6 +105,7 @@ def test_many_reviews_come_in_pages_with_ones_own_first(another: Callable[[], Br
     assert another().get("/products/late-sun?page=x").status_code == 200
 
 
+@pytest.mark.thorough
 def test_reviews_come_along_to_the_owner_of_the_address(another: Callable[[], Browser], shop: Flask) -> None:
     """The review that the owner has of the same product wins, the others move."""
     owner = another()

@@ -83,6 +83,7 @@ def test_the_demo_makes_its_secrets_once_and_keeps_them_to_itself(tmp_path: Path
     assert from_environment({"INSTANCE": str(tmp_path / "other")}).secret_key != first.secret_key
 
 
+@pytest.mark.thorough
 def test_processes_that_start_at_once_agree(tmp_path: Path) -> None:
     ask = "from halftone.settings import from_environment as f; s = f(); print(s.secret_key, s.master_key.hex())"
     environment = {"INSTANCE": str(tmp_path), "PYTHONPATH": str(ROOT / "webapp")}

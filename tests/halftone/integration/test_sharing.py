@@ -195,6 +195,7 @@ def test_a_withdrawn_product_leaves_the_page_standing(
     assert "No longer for sale" in another().get(url).text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("value", HOSTILE)
 def test_hostile_words_are_shown_as_words(visitor: Browser, another: Callable[[], Browser], value: str) -> None:
     url = shared(visitor, name=value)
@@ -235,6 +236,7 @@ def test_undeclared_and_repeated_inputs_are_not_stored(visitor: Browser, shop: F
     assert row["message"] == ""
 
 
+@pytest.mark.thorough
 def test_what_was_shared_comes_along_to_the_owner_of_the_address(another: Callable[[], Browser], shop: Flask) -> None:
     """The page that the owner has of the same print wins, the others move."""
     owner = another()

@@ -31,6 +31,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield server.url
 
 
+@pytest.mark.thorough
 def test_four_load_the_demo_once(url: str, tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     own = {"INSTANCE": str(tmp_path / "instance"), "DATABASE_URL": url, "PYTHONPATH": str(ROOT / "webapp")}

@@ -63,6 +63,7 @@ def test_what_one_is_asked_is_shown_beside_the_shop(plain: Shopper) -> None:
     assert "[actions.export_orders]" not in page
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change", OFFERED, ids=lambda change: change.key)
 def test_every_change_that_is_offered_can_be_made(
     plain: Shopper, engine: Engine, change: rule_changes.RuleChange
@@ -79,6 +80,7 @@ def test_every_change_that_is_offered_can_be_made(
     assert "stands in its way" in plain.get(plain.get(f"{RULES}?change={change.key}").location or RULES).text
 
 
+@pytest.mark.thorough
 def test_a_changed_rule_asks_differently_and_can_be_undone(plain: Shopper, engine: Engine) -> None:
     change = next(one for one in OFFERED if one.key == "company_size")
     assert "Company size" not in plain.get("/ask/sign_up").text

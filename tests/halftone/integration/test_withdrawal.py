@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from asklater import clock
 from halftone.orders import ON_ITS_WAY
 from tests.halftone.integration.shopping import CARD, EMAIL, OTHER_PRINT, WALLPAPER, Shopper
 
 
+@pytest.mark.thorough
 def test_a_withdrawn_order_is_refunded_once_and_its_person_is_told(plain: Shopper) -> None:
     url = plain.buy()
     page = plain.get(url).text
@@ -29,6 +32,7 @@ def test_a_withdrawn_order_is_refunded_once_and_its_person_is_told(plain: Shoppe
     assert "send it back" in letters[0].text
 
 
+@pytest.mark.thorough
 def test_nobody_withdraws_from_somebody_elses_order(plain: Shopper, somebody: Callable[[], Shopper]) -> None:
     url = plain.buy()
     stranger = somebody()

@@ -11,6 +11,7 @@ from halftone.delivery import STANDARD, rate_for, rate_of
 parts = st.lists(st.tuples(st.integers(1, 20_000), st.integers(1, 99), st.booleans()), max_size=8)
 
 
+@pytest.mark.thorough
 @given(parts)
 def test_the_total_is_goods_and_delivery(counted: list[tuple[int, int, bool]]) -> None:
     sums = totals(counted)

@@ -46,6 +46,7 @@ def test_signing_up_with_the_other_one_makes_another_account(workshop: Flask, he
     assert owner(workshop, typed) not in {number, None}
 
 
+@pytest.mark.thorough
 def test_mail_goes_to_what_was_typed_and_another_spelling_comes_back(workshop: Flask) -> None:
     prove(sign_up(Browser(workshop), "Ada.Byron@MÜNCHEN.example"))
     assert recipients(workshop) == ["Ada.Byron@münchen.example"]

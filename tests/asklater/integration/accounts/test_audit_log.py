@@ -86,6 +86,7 @@ def test_one_page_writes_no_rows_without_end(workshop: Flask, caplog: pytest.Log
     assert events(workshop) == ["refused"] * 11
 
 
+@pytest.mark.thorough
 def test_what_changes_who_may_enter_is_kept_all_the_same(workshop: Flask) -> None:
     database: Database = workshop.extensions["asklater.database"]
     somebody(workshop, "eve@x.example")

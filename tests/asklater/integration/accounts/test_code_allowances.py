@@ -131,6 +131,7 @@ def test_a_thousand_networks_do_not_flood_the_inbox(workshop: Flask) -> None:
     assert day <= MOST
 
 
+@pytest.mark.thorough
 def test_one_customers_addresses_are_one_network(workshop: Flask) -> None:
     moment = clock.now()
     mine = [f"2001:db8:1:1::{number:x}" for number in range(1, 20)]

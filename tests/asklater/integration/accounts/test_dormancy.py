@@ -57,6 +57,7 @@ def warnings(app: Flask, engine: Engine) -> list[str]:
         return [open_mail(mail).recipient for mail in mails if "sign in" in open_mail(mail).title]
 
 
+@pytest.mark.thorough
 def test_its_owner_is_warned_and_it_goes_with_everything(workshop: Flask, engine: Engine, start: datetime) -> None:
     number = member(workshop, engine)
     run(workshop, start + 690 * DAY)

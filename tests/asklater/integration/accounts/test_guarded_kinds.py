@@ -229,6 +229,7 @@ def test_an_account_that_has_nothing_to_prove_is_not_asked(workshop: Flask) -> N
     assert went_to(visitor.answer({"answer.verified_email": visitor.mailed_code()})) == "/account/bring-back"
 
 
+@pytest.mark.thorough
 def test_a_phone_that_is_merely_known_is_no_evidence(workshop: Flask, ada: int, another: object) -> None:
     """As when it was answered by the prompt without its page: it opens nothing sooner."""
     owner = browser_of(workshop, ada, factor=True)

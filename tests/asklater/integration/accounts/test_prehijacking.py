@@ -69,6 +69,7 @@ def the_attacker_has_nothing(app: Flask, attacker: Traveller, victim: Traveller)
     engine.database.release()
 
 
+@pytest.mark.thorough
 def test_classic_federated_merge(attacker: Traveller, victim: Traveller, workshop: Flask) -> None:
     """The attacker signs up the classic way; the victim comes by a provider, whose account would be merged."""
     comes_by_provider(victim)
@@ -109,6 +110,7 @@ def test_trojan_identifier(
         assert "The real Ada" not in again.account()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("comes", [comes_by_code, comes_by_provider])
 def test_unexpired_email_change(victim: Traveller, workshop: Flask, comes: Callable[[Traveller], None]) -> None:
     """The attacker begins to change their own address to the victim's, and ends it once the victim is there."""
@@ -139,6 +141,7 @@ def test_non_verifying_identity_provider(visitor: Browser, victim: Traveller, wo
     assert [row.sub for row in rows(workshop, LinkedIdentity.__table__)] == ["the-victim"]
 
 
+@pytest.mark.thorough
 def test_non_verifying_identity_provider_afterwards(victim: Traveller, workshop: Flask) -> None:
     """The same against an account that is there already."""
     comes_by_code(victim)

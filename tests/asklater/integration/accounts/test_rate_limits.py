@@ -139,6 +139,7 @@ def test_wrong_tries_count_over_sessions_and_codes(
     assert sum(row.tries for row in rows(workshop, EmailCode.__table__)) == 20
 
 
+@pytest.mark.thorough
 def test_sign_ups_from_one_network_have_an_end(visitor: Browser, database: Database, workshop: Flask) -> None:
     with database.unit_of_work():
         for _ in range(SIGN_UP_LIMIT.allowed):

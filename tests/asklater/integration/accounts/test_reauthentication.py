@@ -94,6 +94,7 @@ def test_a_wrong_code_says_so_and_is_on_record(stale: Browser, workshop: Flask) 
     assert stale.answer({"code": f"{code[:3]} {code[3:]}"}).location == "/account/email"
 
 
+@pytest.mark.thorough
 def test_of_many_wrong_tries_at_once_each_counts(stale: Browser, workshop: Flask) -> None:
     stale.get("/confirm?next=/account/email")
     stale.answer({})

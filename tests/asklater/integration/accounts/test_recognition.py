@@ -87,6 +87,7 @@ def test_a_code_that_has_run_out_is_replaced_on_request(visitor: Browser) -> Non
         assert "We sent a code" in visitor.answer({}).text
 
 
+@pytest.mark.thorough
 def test_in_a_prompt_who_was_here_before_is_asked_nothing_that_is_held(asked: Browser, workshop: Flask) -> None:
     assert OFFER in asked.page.text  # type: ignore[union-attr]
     page = asked.answer({"_asklater.code": asked.mailed_code(), "_asklater.recognise": "1"})
@@ -94,6 +95,7 @@ def test_in_a_prompt_who_was_here_before_is_asked_nothing_that_is_held(asked: Br
     assert len(rows(workshop, Account.__table__)) == len(rows(workshop, subject)) == 1
 
 
+@pytest.mark.thorough
 def test_the_place_for_the_code_opens_with_a_press_and_keeps_what_was_typed(asked: Browser, workshop: Flask) -> None:
     assert "_asklater.code" not in asked.page.text  # type: ignore[union-attr]
     before = len(rows(workshop, EmailCode.__table__))
@@ -153,6 +155,7 @@ def test_a_prompt_that_asks_for_the_proof_offers_nothing_beside_it(visitor: Brow
 # What other browsers hold under the address, once it is proved
 
 
+@pytest.mark.thorough
 def test_what_began_in_the_same_browser_comes_along(visitor: Browser, workshop: Flask) -> None:
     visitor.post("/publish", {"text": "first"})
     visitor.answer(ada())
@@ -162,6 +165,7 @@ def test_what_began_in_the_same_browser_comes_along(visitor: Browser, workshop: 
     assert len(rows(workshop, subject)) == 1
 
 
+@pytest.mark.thorough
 def test_what_began_in_a_browser_that_had_proved_the_address_comes_along(
     owner: Browser, another: Callable[[], Browser], workshop: Flask
 ) -> None:
@@ -188,6 +192,7 @@ def test_what_nothing_shows_to_be_the_owners_is_erased_and_they_are_told_that(
     assert "Nothing stored yet" in stranger.get("/account").text
 
 
+@pytest.mark.thorough
 def test_a_browser_that_proved_one_address_brings_nothing_into_the_account_of_another(
     visitor: Browser, another: Callable[[], Browser], workshop: Flask
 ) -> None:
@@ -201,6 +206,7 @@ def test_a_browser_that_proved_one_address_brings_nothing_into_the_account_of_an
     assert "Mallory" not in visitor.get("/account").text
 
 
+@pytest.mark.thorough
 def test_a_later_proof_settles_what_came_meanwhile(
     owner: Browser, another: Callable[[], Browser], workshop: Flask
 ) -> None:
@@ -209,6 +215,7 @@ def test_a_later_proof_settles_what_came_meanwhile(
     assert len(rows(workshop, Account.__table__)) == 1
 
 
+@pytest.mark.thorough
 def test_accounts_that_turn_out_to_be_one_person_are_counted_once(
     another: Callable[[], Browser], workshop: Flask
 ) -> None:

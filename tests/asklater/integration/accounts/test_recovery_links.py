@@ -35,6 +35,7 @@ def thief(shelter: Flask, ada: int) -> Browser:
     return person
 
 
+@pytest.mark.thorough
 def test_the_owner_cancels_by_the_link(shelter: Flask, ada: int, thief: Browser) -> None:
     owner = Browser(shelter)
     page = owner.get(link(shelter, ADA, "/recover/cancel/"))
@@ -57,6 +58,7 @@ def test_it_ends_the_session_that_asked(shelter: Flask, ada: int, thief: Browser
     assert next(row.ended_at for row in rows(shelter, BrowserSession.__table__) if row.id == asked) is not None
 
 
+@pytest.mark.thorough
 def test_the_owner_cancels_on_the_security_page(shelter: Flask, ada: int, thief: Browser) -> None:
     owner = browser_of(shelter, ada)
     assert "look at it" in owner.get("/account").text
@@ -87,6 +89,7 @@ def test_nobody_else_cancels(shelter: Flask, ada: int, thief: Browser) -> None:
     assert recoveries(shelter)[0].cancelled_at is None
 
 
+@pytest.mark.thorough
 def test_looking_changes_nothing(shelter: Flask, ada: int, thief: Browser) -> None:
     scanner = Browser(shelter)
     cancel = link(shelter, ADA, "/recover/cancel/")
@@ -124,6 +127,7 @@ def test_only_the_new_address_gets_the_link_and_only_once(shelter: Flask, ada: i
     assert [mail.recipient for mail in mails(shelter) if "/recover/finish/" in mail.text] == [NEW]
 
 
+@pytest.mark.thorough
 def test_a_link_that_was_used_does_nothing(shelter: Flask, ada: int, thief: Browser) -> None:
     with later(3.1):
         remind(shelter)
@@ -133,6 +137,7 @@ def test_a_link_that_was_used_does_nothing(shelter: Flask, ada: int, thief: Brow
         assert Browser(shelter).get(url).status_code == 404
 
 
+@pytest.mark.thorough
 def test_after_a_week_it_is_too_late(shelter: Flask, ada: int, thief: Browser) -> None:
     with later(3.1):
         remind(shelter)
@@ -166,6 +171,7 @@ def test_two_finishes_at_once_give_one(shelter: Flask, ada: int, thief: Browser)
     assert [row.event for row in rows(shelter, EVENT_TABLE)].count("recovered") == 1
 
 
+@pytest.mark.thorough
 def test_the_account_s_end_takes_it_along(shelter: Flask, ada: int, thief: Browser) -> None:
     owner = browser_of(shelter, ada)
     owner.get("/account/fields/email/remove")

@@ -53,6 +53,7 @@ def test_the_first_page_asks_what_is_lost(person: Browser) -> None:
     assert person.post("/recover", {"lost": "factor"}).location == "/recover/factor"
 
 
+@pytest.mark.thorough
 def test_a_code_and_the_app_open_it_at_once(shelter: Flask, ada: int, person: Browser) -> None:
     hold(shelter, ada, "recovery_code", "authenticator")
     other = browser_of(shelter, ada)
@@ -77,6 +78,7 @@ def test_the_code_to_the_new_address_comes_again_when_asked_for(shelter: Flask, 
     assert person.post("/recover/code", {"code": f"{second[:3]}-{second[3:]}"}).location == "/recover/show"
 
 
+@pytest.mark.thorough
 def test_a_code_and_the_phone_open_it_at_once_and_the_factor_is_still_asked_for(
     shelter: Flask, ada: int, person: Browser
 ) -> None:
@@ -89,6 +91,7 @@ def test_a_code_and_the_phone_open_it_at_once_and_the_factor_is_still_asked_for(
     assert NEW in person.get("/account/security").text
 
 
+@pytest.mark.thorough
 def test_of_two_who_prove_the_new_address_at_once_one_has_it(
     shelter: Flask, ada: int, person: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +117,7 @@ def test_of_two_who_prove_the_new_address_at_once_one_has_it(
     assert [row.email for row in rows(shelter, Account.__table__) if row.verified_at].count(NEW) == 1
 
 
+@pytest.mark.thorough
 def test_a_second_address_alone_waits_three_days(shelter: Flask, ada: int, person: Browser) -> None:
     give_second_address(shelter, ada)
     page = show_second(begin(person))
@@ -207,6 +211,7 @@ def test_what_was_used_up_opens_nothing_again(shelter: Flask, ada: int, person: 
     assert show(begin(Browser(shelter), new="b@new.example"), recovery_code=code_of(ada)).status_code == 422
 
 
+@pytest.mark.thorough
 def test_a_second_request_changes_nothing_and_is_answered_alike(shelter: Flask, ada: int, person: Browser) -> None:
     give_second_address(shelter, ada)
     first = show_second(begin(person)).text
@@ -255,6 +260,7 @@ def test_who_has_begun_to_sign_up_with_the_new_address_stays_in(shelter: Flask, 
     assert [row.subject_id for row in rows(shelter, BrowserSession.__table__) if row.ended_at is None] == [ada]
 
 
+@pytest.mark.thorough
 def test_the_second_address_may_become_the_first(shelter: Flask, ada: int, person: Browser) -> None:
     give_second_address(shelter, ada, NEW)
     show_second(begin(person))

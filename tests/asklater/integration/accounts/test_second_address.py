@@ -1,5 +1,6 @@
 """The second address: added by a gated action, proved, guarded, and shown with what it opens."""
 
+import pytest
 from flask import Flask
 
 from asklater.accounts.tables import Account
@@ -67,6 +68,7 @@ def test_a_session_that_has_not_confirmed_who_it_is_adds_none(shelter: Flask, ad
     assert (ada, "recovery_address") not in held(shelter)
 
 
+@pytest.mark.thorough
 def test_another_one_is_proved_anew_and_the_old_one_is_told(shelter: Flask, ada: int) -> None:
     owner = add(browser_of(shelter, ada))
     owner.get(f"{PAGE}/change")

@@ -61,6 +61,7 @@ def test_one_field_and_one_is_in(visitor: Browser, workshop: Flask) -> None:
     assert rows(workshop, subject)[0].signed_up_at is not None
 
 
+@pytest.mark.thorough
 def test_a_known_address_gets_the_same_answer_and_an_account_of_its_own(
     another: Callable[[], Browser], workshop: Flask
 ) -> None:

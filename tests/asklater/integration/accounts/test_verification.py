@@ -102,6 +102,7 @@ def test_a_late_code_has_run_out(asked: Browser) -> None:
     assert "run out" in page.text
 
 
+@pytest.mark.thorough
 def test_a_new_code_ends_the_earlier_one_but_not_the_count(asked: Browser, workshop: Flask) -> None:
     first = asked.mailed_code()
     asked.answer({CODE: wrong(first)})
@@ -126,6 +127,7 @@ def test_twenty_wrong_tries_an_hour_and_no_more(asked: Browser, workshop: Flask)
     assert sum(row.tries for row in rows(workshop, EmailCode.__table__)) == 20
 
 
+@pytest.mark.thorough
 def test_asking_for_codes_too_often_leaves_the_last_one_good(asked: Browser, workshop: Flask) -> None:
     for _ in range(8):
         page = asked.answer({"_asklater.again": "verified_email"})
@@ -193,6 +195,7 @@ def test_two_sessions_that_prove_one_address_at_once_are_one_account(
     assert [row.verified_at is not None for row in rows(workshop, Account.__table__)] == [True]
 
 
+@pytest.mark.thorough
 def test_coming_back_on_a_second_browser(another: Callable[[], Browser], workshop: Flask) -> None:
     first = another()
     first.post("/publish")

@@ -69,6 +69,7 @@ def test_what_no_limit_reaches_is_deleted(workshop: Flask, database: Database) -
         assert delete_unused(database) == 1
 
 
+@pytest.mark.thorough
 def test_people_go_on_as_if_the_clock_had_been_right(workshop: Flask, another: Callable[[], Browser]) -> None:
     person = another()
     with days_ahead() as now:

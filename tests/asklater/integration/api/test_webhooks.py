@@ -318,6 +318,7 @@ def test_it_is_tried_again_with_the_same_id_and_body_and_a_new_time(
     assert all_endpoints(engine.database)[0].failing_since is None
 
 
+@pytest.mark.thorough
 def test_one_that_fails_for_days_is_disabled_and_administrators_are_told(
     office: Flask, engine: Engine, receiver: Receiver
 ) -> None:
@@ -394,6 +395,7 @@ def test_a_new_secret_signs_beside_the_former_one_for_a_day(office: Flask, engin
 # The page and the commands
 
 
+@pytest.mark.thorough
 def test_an_administrator_adds_rotates_and_removes_by_the_page(
     office: Flask, engine: Engine, receiver: Receiver
 ) -> None:

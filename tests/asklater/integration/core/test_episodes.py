@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask import Flask
 
 from asklater import clock
@@ -138,6 +139,7 @@ def test_parallel_tabs_and_double_submits_open_one_and_save_one(visitor: Browser
     assert len(emails) == 1
 
 
+@pytest.mark.thorough
 def test_many_people_at_once_lose_nothing(workshop: Flask, another: Callable[[], Browser]) -> None:
     people = [another() for _ in range(6)]
     for person in people:

@@ -351,6 +351,7 @@ def test_a_run_goes_through_its_states_in_order(trial: Trial) -> None:
     assert experiments.runs.running()[0].declared() == engine_of(app).manifest.experiments["trial"]
 
 
+@pytest.mark.thorough
 def test_an_experiment_about_one_field_concerns_those_who_lack_it(trial: Trial) -> None:
     app = trial(ALL_AT_ONCE, EVERYBODY, start=False)
     assert app  # the manifest is on disk

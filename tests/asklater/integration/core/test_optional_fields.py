@@ -123,6 +123,7 @@ def test_what_is_left_empty_is_skipped_and_not_asked_again_there(person: Browser
     assert person.answer({"answer.display_name": "Ada"}).text == "published again"
 
 
+@pytest.mark.thorough
 def test_it_is_asked_anew_once_its_declaration_changes_and_not_because_another_does(
     person: Browser, offering: Flask
 ) -> None:

@@ -196,6 +196,7 @@ class TestLimits:
         assert rows(workshop, suspended_request) == []
         assert leave(visitor, "x" * (MOST_BYTES - 2_000)).status_code == 200
 
+    @pytest.mark.thorough
     def test_a_session_keeps_its_newest(self, visitor: Browser, oracle: Oracle, workshop: Flask) -> None:
         onward = []
         for number in range(MOST_OF_SESSION + 2):

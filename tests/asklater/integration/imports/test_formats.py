@@ -35,6 +35,7 @@ def held(engine: Engine, address: str) -> dict[str, Held]:
     return {it.field: it for it in engine.answers.held(found.subject_id)}
 
 
+@pytest.mark.thorough
 @each_file
 def test_an_export_brings_its_people(
     engine: Engine, run: Run, faults: list[tuple[int, str]], system: str, name: str

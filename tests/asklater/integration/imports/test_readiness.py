@@ -159,6 +159,7 @@ def test_another_run_can_be_chosen(manager: Browser, run: Run, tmp_path: Path) -
     assert "/staff/readiness/actions.csv?run=1" in page
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", PAGES)
 def test_the_report_is_for_staff_alone(taking: Flask, path: str) -> None:
     assert somebody(taking, "bob@workshop.example").get(f"/staff/readiness{path}").status_code == 403

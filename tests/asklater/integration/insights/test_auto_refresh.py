@@ -4,6 +4,8 @@ import html
 import re
 from collections.abc import Callable
 
+import pytest
+
 from asklater import clock
 from asklater.engine import Engine
 from asklater.records.people import record_arrival
@@ -11,6 +13,7 @@ from tests.asklater.integration.insights.conftest import NOW
 from tests.support.browsing import Browser
 
 
+@pytest.mark.thorough
 def test_a_poll_without_news_changes_nothing(pm: Browser, people: Callable[..., None]) -> None:
     people(40)
     poll = _poll_url(pm.get("/insights?people=real&compare=previous").text)
@@ -20,6 +23,7 @@ def test_a_poll_without_news_changes_nothing(pm: Browser, people: Callable[..., 
     assert pm.get(poll).text == ""
 
 
+@pytest.mark.thorough
 def test_a_poll_with_news_brings_the_figures_alone_and_says_so(
     pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:

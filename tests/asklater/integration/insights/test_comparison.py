@@ -21,6 +21,7 @@ WEEK = "?from=2026-06-24&to=2026-06-30"
 BOTH = f"{WEEK}&compare=previous"
 
 
+@pytest.mark.thorough
 def test_a_rise_a_fall_and_chance_are_told_apart(pm: Browser, engine: Engine) -> None:
     for action, before, now in (("publish", 20, 60), ("send_letter", 60, 20), ("sign_up", 40, 41)):
         _ask(engine, action, days=10, persons=80, completed=before)
@@ -55,6 +56,7 @@ def test_nothing_is_compared_unasked_nor_with_too_few(pm: Browser, engine: Engin
     assert "Compared with" not in alone
 
 
+@pytest.mark.thorough
 def test_what_one_look_would_call_a_change_is_none_among_many(pm: Browser, engine: Engine) -> None:
     """18 more of 80 are a difference by themselves, and hardly one among what else is on the page."""
     _ask(engine, "publish", days=10, persons=80, completed=30)

@@ -42,6 +42,7 @@ ON_SCREEN = (
 """Page, caption of its table, the file, and its columns in the order of the cells after the row's head."""
 
 
+@pytest.mark.thorough
 def test_the_file_equals_the_screen(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
     people(50)
     query = "?from=2026-06-02&to=2026-06-29"
@@ -97,6 +98,7 @@ def test_csv_and_json_say_the_same_and_each_key_has_a_meaning(pm: Browser, peopl
     assert any(round(rate, 6) != rate for rate in rates), "numbers are not rounded"
 
 
+@pytest.mark.thorough
 def test_the_matrix_holds_its_totals_and_shows_what_its_page_shows(pm: Browser, people: Callable[..., None]) -> None:
     people(60)
     rows = {(row["field"], row["context"]): row for row in _json(pm, "matrix")["rows"]}

@@ -84,6 +84,7 @@ def test_a_link_shares_the_view(pm: Browser, people: Callable[..., None]) -> Non
     assert "/insights/episodes.csv?from=2026-06-05&amp;to=2026-06-20" in page
 
 
+@pytest.mark.thorough
 def test_the_filters_select(pm: Browser, people: Callable[..., None]) -> None:
     people(60, simulated=True)
     assert "Send a letter</a>" in pm.get("/insights").text
@@ -93,6 +94,7 @@ def test_the_filters_select(pm: Browser, people: Callable[..., None]) -> None:
     assert "No data yet" in pm.get("/insights?people=real").text
 
 
+@pytest.mark.thorough
 def test_devices_visitors_and_variants_select(pm: Browser, engine: Engine) -> None:
     exposures = (Exposure(device="phone"), Exposure(device="desktop", variant="wording:loud"))
     with clock.at(NOW - 3 * engine.manifest.window):
@@ -141,6 +143,7 @@ def test_presets_and_tabs_keep_the_other_filters(pm: Browser) -> None:
     assert '<a class="chip" href="/insights" data-in-place>Clear all filters</a>' in page
 
 
+@pytest.mark.thorough
 def test_the_tabs_lead_to_every_page_and_mark_the_current_one(pm: Browser, dashboard: Flask) -> None:
     add_tab(dashboard, 99, "insights.live", lambda: "One more")
     page = pm.get("/insights/matrix").text.split('aria-label="Insights"')[1].split("</nav>")[0]

@@ -158,6 +158,7 @@ def test_background_prompts_have_a_rate_of_their_own(pm: Browser, engine: Engine
     assert "Action rate: 50.0%, between" in pm.get("/insights/contexts/publish").text
 
 
+@pytest.mark.thorough
 def test_the_funnel_and_the_coverage_have_figures_beside_their_charts(
     pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:
@@ -176,6 +177,7 @@ def test_the_funnel_and_the_coverage_have_figures_beside_their_charts(
     ]
 
 
+@pytest.mark.thorough
 def test_the_coverage_of_many_accounts_is_as_the_worker_last_counted(
     pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:
@@ -247,6 +249,7 @@ def test_every_figure_is_defined_in_the_words_of_the_metrics(dashboard: Flask, e
     assert all(term in text for term in TERMS[key])
 
 
+@pytest.mark.thorough
 def test_every_figure_of_the_page_leads_to_its_definition(
     dashboard: Flask, pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:

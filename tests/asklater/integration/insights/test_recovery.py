@@ -95,6 +95,7 @@ def test_the_files_say_the_same(pm: Browser, hold: Hold) -> None:
     assert pm.get("/insights/recovery/nothing.csv").status_code == 404
 
 
+@pytest.mark.thorough
 def test_nobody_and_few_are_told_in_a_sentence(pm: Browser, hold: Hold) -> None:
     assert "There are fewer than five accounts" in pm.get("/insights/recovery").text
     hold(3, passkey=True)

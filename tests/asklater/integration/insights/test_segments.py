@@ -76,6 +76,7 @@ def slices(pm: Browser, query: str = "") -> dict[tuple[str, str], list[str]]:
     return {(row["by"], row["key"]): [row["persons"], row["completed"]] for row in rows}
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("rolled", [False, True], ids=["fresh", "counted"])
 def test_a_segment_narrows_and_slices(pm: Browser, engine: Engine, rolled: bool) -> None:
@@ -115,6 +116,7 @@ def test_pages_show_each_segment_and_lead_to_it(pm: Browser, engine: Engine, pat
     assert "By segment: Source" not in narrowed
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_and_its_links_keep_the_segment(pm: Browser, path: str) -> None:

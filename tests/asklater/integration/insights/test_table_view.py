@@ -26,6 +26,7 @@ def asked(engine: Engine) -> None:
                 engine.episodes.see(record_arrival(engine.database), context, ["email"])
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("asked")
 def test_the_address_sorts_and_hidden_rows_stay_last(pm: Browser) -> None:
     def persons(query: str) -> list[str]:

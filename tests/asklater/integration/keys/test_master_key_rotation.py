@@ -74,6 +74,7 @@ def test_before_it_begins_new_keys_are_wrapped_by_the_key_in_use(under: Under) -
     assert emails(before, everybody) == everybody
 
 
+@pytest.mark.thorough
 def test_killed_between_batches_it_goes_on_where_it_was(under: Under) -> None:
     everybody, both = people(under(OLD), 10), under(NEW, OLD)
     rewrapping.begin(engine_of(both))

@@ -60,6 +60,7 @@ def test_six_an_hour_to_an_address_whoever_asks(workshop: Flask) -> None:
     assert write(1, after=HOUR) == [True]
 
 
+@pytest.mark.thorough
 def test_twenty_a_day(workshop: Flask) -> None:
     sent = sum(sum(write(10, after=hour * HOUR)) for hour in range(12))
     assert sent <= MAILS_TO_ANYBODY[1].allowed + 12

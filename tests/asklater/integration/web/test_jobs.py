@@ -106,6 +106,7 @@ def test_without_a_worker_what_is_due_runs_once_and_what_was_asked_for(
     assert ran[5:] == ["begin"]
 
 
+@pytest.mark.thorough
 def test_a_queue_that_cannot_be_used_keeps_nothing_of_the_schedule(
     jobs: Jobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -204,6 +205,7 @@ def test_only_the_first_thread_runs_what_belongs_to_the_start(jobs: Jobs) -> Non
     assert starts == ["start"]
 
 
+@pytest.mark.thorough
 def test_a_queue_that_cannot_be_read_is_told_once_and_the_schedule_goes_on(
     jobs: Jobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

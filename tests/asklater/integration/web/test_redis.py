@@ -92,6 +92,7 @@ def test_counters_that_are_away_count_in_this_process(settings: Settings, nowher
     assert counters.get("ada") == 3
 
 
+@pytest.mark.thorough
 def test_a_site_whose_redis_is_away_answers(settings: Settings, nowhere: str) -> None:
     app = create_app(replace(settings, redis_url=nowhere), PEOPLED_WORKSHOP)
     app.testing = False

@@ -102,6 +102,7 @@ def test_an_expanded_schema_serves_the_code_from_before(
     assert "of a newer version (revision next1), which this one works with" in caplog.text
 
 
+@pytest.mark.thorough
 def test_a_contracted_one_serves_only_code_that_had_stopped_using_it(
     database: Database, expanded: History, contracted: History
 ) -> None:
@@ -139,6 +140,7 @@ def settings_of(settings: Settings) -> Callable[[str], Flask]:
     return lambda url: create_app(replace(settings, database_url=url), PEOPLED_WORKSHOP)
 
 
+@pytest.mark.thorough
 def test_changing_a_table_keeps_what_belongs_to_its_rows(
     url: str, settings_of: Callable[[str], Flask], expanded: History, contracted: History
 ) -> None:

@@ -101,6 +101,7 @@ def test_an_animation_gives_its_first_picture(kind, declare, form):
     assert close(still.getpixel((9, 9)), RED)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
 @pytest.mark.parametrize("size", [(200, 200), (1_400, 900)])
 def test_the_cameras_turn_is_applied(kind, declare, form, size):

@@ -60,6 +60,7 @@ def _check_spans(found: tuple[DaySpan, ...], first: date, last: date) -> None:
     assert len(found) <= 60
 
 
+@pytest.mark.thorough
 @given(shares)
 def test_every_share_is_drawn_once_inside_its_band(given_: list[Share | None]) -> None:
     drawn = rate_lines(given_)

@@ -1,5 +1,6 @@
 """The difference between two texts: what stays and comes is the new text, what stays and goes the old one."""
 
+import pytest
 from hypothesis import given, strategies as st
 
 from asklater.privacy.notices.version_presenters import NoticeLine, compare_lines, compare_words
@@ -7,6 +8,7 @@ from asklater.privacy.notices.version_presenters import NoticeLine, compare_line
 TEXTS = st.lists(st.sampled_from(["kept", "for", "24", "months", "  ", "\n", "read"]), max_size=8).map(" ".join)
 
 
+@pytest.mark.thorough
 @given(TEXTS, TEXTS)
 def test_both_texts_can_be_read_from_it(before: str, after: str) -> None:
     found = compare_words(before, after)

@@ -92,6 +92,7 @@ RECORDS = st.builds(
 )
 
 
+@pytest.mark.thorough
 @given(RECORDS)
 def test_what_is_written_reads_back(record: ProcessingRecord) -> None:
     assert read_record(record_json(record)) == record

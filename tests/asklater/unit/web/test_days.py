@@ -50,6 +50,7 @@ def test_a_moment_lies_in_the_day_that_a_calendar_there_shows(second: int, zone:
     assert first_moment(day, zone) <= moment < first_moment(day + DAY, zone)
 
 
+@pytest.mark.thorough
 @given(seconds, st.integers(0, 1500), st.sampled_from(ZONES))
 def test_clock_changes_tell_how_far_a_zone_is_ahead(second: int, days: int, zone: tzinfo) -> None:
     since = datetime.fromtimestamp(second, UTC)

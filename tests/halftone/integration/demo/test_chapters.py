@@ -42,6 +42,7 @@ def test_the_contents_lead_to_every_chapter_and_section(visitor: Browser) -> Non
         assert sections | {f"/docs/{name}"} <= found
 
 
+@pytest.mark.thorough
 def test_links_lead_to_a_place_that_is_there(visitor: Browser) -> None:
     targets = {path: links(visitor, path) for path in PAGES}
     there = {path: anchors(visitor, path) for path in PAGES}
@@ -62,6 +63,7 @@ def test_tables_and_examples_are_shown(visitor: Browser) -> None:
     assert "<!--" not in page.partition("<main")[2]
 
 
+@pytest.mark.thorough
 def test_one_page_holds_every_chapter(visitor: Browser) -> None:
     page = visitor.get("/docs/all").text
     assert re.findall(r'<section class="section" aria-labelledby="([a-z-]+)">', page) == list(ORDER)
@@ -76,6 +78,7 @@ def test_no_other_file_is_shown(visitor: Browser, path: str) -> None:
     assert visitor.get(path).status_code == 404
 
 
+@pytest.mark.thorough
 def test_the_demo_leads_there(visitor: Browser) -> None:
     assert 'href="/docs/"' in main(visitor, "/demo/")
     assert 'href="/docs/"' in visitor.get("/cart").text.partition("<footer")[2]

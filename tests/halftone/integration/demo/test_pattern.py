@@ -27,6 +27,7 @@ def test_the_page_says_every_statement_and_its_limit(visitor: Browser) -> None:
     assert f"{len(STATEMENTS)} statements" in page
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("path", "persona"), TRIALS, ids=[f"{path} {persona}".strip() for path, persona in TRIALS])
 def test_what_can_be_tried_opens(visitor: Browser, path: str, persona: str) -> None:
     page = visitor.get("/pattern").text

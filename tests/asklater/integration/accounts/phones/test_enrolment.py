@@ -23,6 +23,7 @@ def mails(app: Flask) -> list[str]:
     return [row.title for row in rows(app, OutgoingMail.__table__)]
 
 
+@pytest.mark.thorough
 def test_a_visitor_is_asked_for_each_thing_in_turn(visitor: Browser, workshop: Flask, ada: int) -> None:
     visitor.get(ADD)
     assert 'name="answer.email"' in visitor.answer({}).text
@@ -108,6 +109,7 @@ def test_it_takes_a_fresh_proof(workshop: Flask, ada: int) -> None:
     assert rows(workshop, PhoneCode.__table__) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("typed", ["", "12", "+1 900 234 5678", "+98 21 1234 5678", "x" * 1_000_000, "\x00", "'; --"])
 @pytest.mark.parametrize("htmx", [False, True])
 def test_what_is_no_fit_number_is_said_beside_its_input(workshop: Flask, ada: int, typed: str, htmx: bool) -> None:

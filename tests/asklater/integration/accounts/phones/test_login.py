@@ -26,6 +26,7 @@ def arriving(person: Browser, another: Callable[[], Browser]) -> Browser:
     return device
 
 
+@pytest.mark.thorough
 def test_the_code_lets_her_in(arriving: Browser, workshop: Flask) -> None:
     page = arriving.get("/sign-in/factor?next=/account")
     assert "A code by text message" in page.text
@@ -45,6 +46,7 @@ def test_looking_at_the_page_sends_nothing(arriving: Browser, workshop: Flask) -
     assert len(rows(workshop, PhoneCode.__table__)) == before
 
 
+@pytest.mark.thorough
 def test_a_wrong_code_opens_nothing_and_is_noted(arriving: Browser, workshop: Flask) -> None:
     arriving.get(FACTOR)
     arriving.answer({})
@@ -56,6 +58,7 @@ def test_a_wrong_code_opens_nothing_and_is_noted(arriving: Browser, workshop: Fl
     assert SHOWN not in arriving.get("/account").text
 
 
+@pytest.mark.thorough
 def test_the_code_of_another_purpose_does_not_do(arriving: Browser, person: Browser) -> None:
     person.get("/account/phone")
     person.answer({"phone": "+44 7400 123456"})
@@ -65,6 +68,7 @@ def test_the_code_of_another_purpose_does_not_do(arriving: Browser, person: Brow
     assert other == arriving.texted_code() or arriving.answer({"code": other}).status_code == 422
 
 
+@pytest.mark.thorough
 def test_guessing_is_limited_and_leaves_the_owners_own_device_alone(
     arriving: Browser, person: Browser, workshop: Flask
 ) -> None:
@@ -103,6 +107,7 @@ def test_it_confirms_who_it_is(person: Browser, workshop: Flask, ada: int) -> No
     assert stale.get("/account/phone").status_code == 200
 
 
+@pytest.mark.thorough
 def test_its_retention_counts_from_its_last_use(arriving: Browser, workshop: Flask, ada: int) -> None:
     def used() -> list[int]:
         return [row.used_at for row in rows(workshop, answer) if row.field == "phone"]

@@ -137,6 +137,7 @@ def test_a_code_for_nobody_is_as_much_work(enrolled: Browser, workshop: Flask, a
     assert all(text.next_try_at is None for text in sent[5:])
 
 
+@pytest.mark.thorough
 def test_the_code_for_nobody_shows_no_phone(another: Callable[[], Browser], workshop: Flask) -> None:
     """Even where it is guessed, for an account that has a second address and no phone."""
     give_second_address(workshop, settle(workshop, ADA))

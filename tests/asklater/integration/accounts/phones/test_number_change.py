@@ -70,6 +70,7 @@ def test_what_does_not_do_is_said_and_changes_nothing(
     assert len(rows(workshop, OutgoingText.__table__)) == 1
 
 
+@pytest.mark.thorough
 def test_a_wrong_code_and_a_new_one(enrolled: Browser, ada: int) -> None:
     enrolled.answer({"phone": NEW})
     first = enrolled.texted_code()

@@ -89,6 +89,7 @@ def test_a_new_one_ends_the_earlier_one_but_not_the_count(asked: Browser, worksh
     assert sum(row.tries for row in rows(workshop, PhoneCode.__table__)) == 2
 
 
+@pytest.mark.thorough
 def test_asking_too_often_leaves_the_last_one_good(asked: Browser) -> None:
     for _ in range(6):
         page = asked.answer({"_asklater.again": "verified_phone"})
@@ -117,6 +118,7 @@ def test_another_session_of_the_same_account_cannot_use_it(asked: Browser, works
     assert second.answer({CODE: code}).status_code == 422
 
 
+@pytest.mark.thorough
 def test_one_used_is_used(asked: Browser, workshop: Flask) -> None:
     code = asked.texted_code()
     action, hidden = asked.forms()[-1]
@@ -127,6 +129,7 @@ def test_one_used_is_used(asked: Browser, workshop: Flask) -> None:
     assert not proved(workshop)
 
 
+@pytest.mark.thorough
 def test_two_redemptions_at_once_give_one_success(asked: Browser, workshop: Flask) -> None:
     code = asked.texted_code()
     action, hidden = asked.forms()[-1]
@@ -157,6 +160,7 @@ def test_twenty_wrong_tries_an_hour_and_no_more(asked: Browser, workshop: Flask)
     assert not proved(workshop)
 
 
+@pytest.mark.thorough
 def test_five_messages_to_one_number_whoever_asks(asked: Browser, bo: Browser, workshop: Flask) -> None:
     for _ in range(4):
         asked.answer({"_asklater.again": "verified_phone"})

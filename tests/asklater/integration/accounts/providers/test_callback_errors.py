@@ -138,6 +138,7 @@ def test_an_answer_without_a_code_is_said_in_words(
     assert "token" not in traveller.fake.asked
 
 
+@pytest.mark.thorough
 def test_the_issuer_that_a_provider_promises_to_name_has_to_be_there(traveller: Traveller) -> None:
     traveller.fake.discovery = {"authorization_response_iss_parameter_supported": True}
     traveller.leave()
@@ -156,6 +157,7 @@ def test_a_state_that_is_missing_or_made_up(traveller: Traveller, workshop: Flas
     assert nothing_happened(workshop)
 
 
+@pytest.mark.thorough
 def test_a_state_is_used_once_even_where_it_failed(traveller: Traveller, workshop: Flask) -> None:
     traveller.leave()
     assert "did not go on" in traveller.browser.get(traveller.come_back(error="access_denied").location).text
@@ -330,6 +332,7 @@ def test_whoever_waits_for_a_provider_keeps_nobody_from_writing(
     assert not waits.is_alive()
 
 
+@pytest.mark.thorough
 def test_keys_that_were_changed_are_fetched_once_more(traveller: Traveller) -> None:
     traveller.go()
     new = RSAKey.generate_key(2048, {"kid": "two"})
@@ -400,6 +403,7 @@ def test_known_addresses_and_new_ones_get_the_same_answer(
     assert shown[0] == shown[1]
 
 
+@pytest.mark.thorough
 def test_nothing_that_was_sent_is_logged(
     traveller: Traveller, workshop: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -75,6 +75,7 @@ def test_linking_is_told_recorded_and_opens_the_account(
     assert {row.subject_id for row in rows(workshop, Account.__table__)} == {number}
 
 
+@pytest.mark.thorough
 def test_a_provider_that_proves_no_address_can_be_linked_too(
     owner: Traveller, another_traveller: Callable[[], Traveller]
 ) -> None:
@@ -99,6 +100,7 @@ def test_an_identity_that_opens_another_account_stays_there(owner: Traveller, wo
     assert len(rows(workshop, LinkedIdentity.__table__)) == 1
 
 
+@pytest.mark.thorough
 def test_unlinked_it_opens_nothing(
     owner: Traveller, another_traveller: Callable[[], Traveller], workshop: Flask
 ) -> None:
@@ -189,6 +191,7 @@ def test_an_identity_of_an_account_that_lost_its_proof_opens_nothing(
     assert identity.subject_id != number
 
 
+@pytest.mark.thorough
 def test_the_end_of_an_account_is_the_end_of_its_identities(owner: Traveller, workshop: Flask) -> None:
     link(owner)
     owner.browser.post("/account/fields/email/remove")
@@ -202,6 +205,7 @@ class TestSecondFactor:
     def _given(self, workshop: Flask, number: int) -> None:
         second_factor.give(workshop, number)
 
+    @pytest.mark.thorough
     def test_a_known_identity_owes_it(
         self, owner: Traveller, another_traveller: Callable[[], Traveller], workshop: Flask, number: int
     ) -> None:
@@ -215,6 +219,7 @@ class TestSecondFactor:
         assert other.browser.post(f"/pressing?next={onward}").location == onward
         assert "ada@x.example" in other.account()
 
+    @pytest.mark.thorough
     def test_a_proved_address_owes_it_and_the_identity_is_linked_afterwards(
         self, traveller: Traveller, workshop: Flask, number: int
     ) -> None:
@@ -226,6 +231,7 @@ class TestSecondFactor:
         assert [row.subject_id for row in rows(workshop, LinkedIdentity.__table__)] == [number]
         assert mails(workshop) == ["A provider was linked"]
 
+    @pytest.mark.thorough
     def test_what_waits_is_linked_to_nobody_else(self, traveller: Traveller, workshop: Flask, number: int) -> None:
         """The same session then enters another account that has a factor."""
         other = settle(workshop, "bo@x.example")
@@ -235,6 +241,7 @@ class TestSecondFactor:
         traveller.browser.post("/pressing?next=/account")
         assert [(row.subject_id, row.sub) for row in rows(workshop, LinkedIdentity.__table__)] == [(other, "person-2")]
 
+    @pytest.mark.thorough
     def test_what_waits_is_not_linked_by_the_factor_of_another_account(
         self, traveller: Traveller, workshop: Flask, fake: Fake
     ) -> None:
@@ -248,6 +255,7 @@ class TestSecondFactor:
         assert "bo@x.example" in traveller.account()
         assert [(row.subject_id, row.sub) for row in rows(workshop, LinkedIdentity.__table__)] == [(other, "bo")]
 
+    @pytest.mark.thorough
     def test_one_accounts_factor_is_no_proof_for_another(
         self, owner: Traveller, workshop: Flask, fake: Fake, number: int
     ) -> None:

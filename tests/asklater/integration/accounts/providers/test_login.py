@@ -22,6 +22,7 @@ def sources(app: Flask) -> dict[str, tuple[str, str]]:
     return {row.field: (row.action, row.source) for row in rows(app, answer)}
 
 
+@pytest.mark.thorough
 def test_it_is_offered_where_an_address_is_asked_and_nowhere_else(visitor: Browser) -> None:
     assert "Continue with Acme" in visitor.post("/publish").text
     visitor.answer({"answer.email": "ada@x.example"})
@@ -45,6 +46,7 @@ def test_the_way_there_says_who_asks_for_what_and_proves_itself_later(traveller:
     assert traveller.fake.authorization.startswith("Basic ")
 
 
+@pytest.mark.thorough
 def test_a_new_person_is_in_with_a_proved_address_and_asked_nothing(traveller: Traveller, workshop: Flask) -> None:
     page = traveller.go()
     assert (page.status_code, page.location) == (303, "/ask/sign_up?next=/account&result=page")
@@ -81,6 +83,7 @@ def test_coming_back_it_is_the_same_account_whatever_address_the_provider_names(
     assert len(rows(workshop, subject)) == 1
 
 
+@pytest.mark.thorough
 def test_the_owner_of_the_address_is_signed_in_and_what_was_gathered_comes_along(
     traveller: Traveller, workshop: Flask
 ) -> None:
@@ -114,6 +117,7 @@ def test_an_export_goes_on_by_itself(traveller: Traveller) -> None:
     assert traveller.browser.get("/export").text == "exported"
 
 
+@pytest.mark.thorough
 def test_the_address_that_was_typed_gives_way_to_the_proved_one(traveller: Traveller, workshop: Flask) -> None:
     """Otherwise the proof of one's own address would prove any other that was typed before."""
     traveller.browser.get("/ask/sign_up?next=/account")
@@ -154,6 +158,7 @@ def test_what_does_not_answer_the_field_is_no_suggestion(traveller: Traveller, n
     assert "This is what Acme says." not in traveller.browser.post("/publish").text
 
 
+@pytest.mark.thorough
 def test_what_is_held_is_not_suggested_again(another_traveller: type[Traveller], workshop: Flask) -> None:
     first = another_traveller()
     first.go()
@@ -175,6 +180,7 @@ def test_what_no_field_asks_for_is_not_kept(traveller: Traveller, workshop: Flas
     assert "x.png" not in traveller.fake.asked
 
 
+@pytest.mark.thorough
 def test_claims_that_stand_on_the_page_about_the_person(traveller: Traveller) -> None:
     traveller.fake.told_elsewhere = {"email": "bo@x.example", "email_verified": True, "name": "Bo", "sub": "person-1"}
     traveller.go(email=None, email_verified=None, name=None)
@@ -182,6 +188,7 @@ def test_claims_that_stand_on_the_page_about_the_person(traveller: Traveller) ->
     assert "bo@x.example" in traveller.account()
 
 
+@pytest.mark.thorough
 def test_a_provider_without_a_secret_is_asked_by_name_alone(traveller: Traveller) -> None:
     traveller.go("poster")
     assert traveller.fake.form["client_id"] == "workshop"
@@ -208,6 +215,7 @@ def test_no_other_provider_may_post(traveller: Traveller) -> None:
     assert traveller.browser.client.post("/sign-in/with/nobody/return", data={}, headers=headers).status_code == 404
 
 
+@pytest.mark.thorough
 def test_signed_in_by_one_account_the_identity_of_another_is_gone_on_as_without_a_merge(
     another_traveller: type[Traveller], workshop: Flask
 ) -> None:

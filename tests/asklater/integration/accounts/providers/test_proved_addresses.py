@@ -76,6 +76,7 @@ def test_a_provider_answers_for_its_own_domains(workshop: Flask, domain: str, em
     assert bool(proved_address(engine, provider, {"email": email, "email_verified": True})) is proved
 
 
+@pytest.mark.thorough
 def test_its_word_on_one_address_opens_not_the_one_that_looks_like_it(workshop: Flask, traveller: Traveller) -> None:
     settle(workshop, "ada@strasse.example")
     traveller.go(email="ada@straße.example", email_verified=True)

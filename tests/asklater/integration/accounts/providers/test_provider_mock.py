@@ -73,6 +73,7 @@ def test_known_again(traveller: Traveller, workshop: Flask, fake: Fake) -> None:
     assert "ada@x.example" in again.account()
 
 
+@pytest.mark.thorough
 def test_a_person_whose_address_is_not_verified(traveller: Traveller) -> None:
     page = traveller.browser.get(answers(traveller.leave("mock"), sub="bo@x.example"))
     assert "does not verify addresses to us" in traveller.browser.get(page.location).text

@@ -108,6 +108,7 @@ def test_a_code_of_another_time_is_refused(asked: Browser, secret: str, steps: i
     assert asked.answer({"code": code_of(secret, steps)}).status_code == 422
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("typed", ["", "12345", "abcdef", "12345Ⅵ", "0" * 1000, "\x00"])
 def test_what_is_no_code_costs_no_try(asked: Browser, typed: str) -> None:
     for _ in range(6):
@@ -128,6 +129,7 @@ def test_five_tries_in_a_quarter_of_an_hour_and_the_owner_has_tries_of_their_own
     assert events(workshop).count("factor_refused") == 5
 
 
+@pytest.mark.thorough
 def test_a_code_by_mail_is_not_enough_and_the_action_goes_on_after_the_app(
     secret: str, another: Callable[[], Browser]
 ) -> None:
@@ -142,6 +144,7 @@ def test_a_code_by_mail_is_not_enough_and_the_action_goes_on_after_the_app(
     assert other.get("/export").text == "exported"
 
 
+@pytest.mark.thorough
 def test_an_interrupted_post_goes_on_by_one_press(secret: str, another: Callable[[], Browser]) -> None:
     other = sign_up(another())
     other.get("/account/bring-back")

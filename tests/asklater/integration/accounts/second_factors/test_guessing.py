@@ -65,6 +65,7 @@ def test_five_browsers_that_read_the_mail_have_five_tries_together(
     assert guess(prove_mail(another()), path, right) == 429
 
 
+@pytest.mark.thorough
 def test_a_device_that_has_shown_the_factor_has_tries_of_its_own(
     workshop: Flask, ada: int, protected: tuple[str, list[str]], at_home: Browser, another: Others
 ) -> None:
@@ -177,6 +178,7 @@ def test_the_owner_reads_what_to_do(
         assert TOLD not in browser_of(workshop, ada).get("/account/security").text
 
 
+@pytest.mark.thorough
 def test_tries_at_once_are_no_more_than_there_are(workshop: Flask, ada: int, protected: tuple[str, list[str]]) -> None:
     """Each row of limits is used up in the statement that looks at it."""
     secret, _codes = protected
@@ -186,6 +188,7 @@ def test_tries_at_once_are_no_more_than_there_are(workshop: Flask, ada: int, pro
     assert statuses == [422] * 5 + [429] * 3
 
 
+@pytest.mark.thorough
 def test_a_factor_s_memory_is_of_one_account(
     workshop: Flask, ada: int, protected: tuple[str, list[str]], another: Others
 ) -> None:

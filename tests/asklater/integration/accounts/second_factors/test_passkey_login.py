@@ -244,6 +244,7 @@ def test_a_removed_passkey_opens_nothing(
     assert "may have been removed" in sign_in(another(), device).text
 
 
+@pytest.mark.thorough
 def test_after_a_code_it_is_asked_for_and_the_action_goes_on(
     with_passkey: Browser, device: Authenticator, another: Callable[[], Browser], workshop: Flask
 ) -> None:

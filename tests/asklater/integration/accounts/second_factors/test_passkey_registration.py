@@ -133,6 +133,7 @@ def test_a_device_that_says_something_else_is_refused(
     assert passkeys(workshop) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("text", GARBAGE)
 def test_garbage_is_refused_in_a_sentence(at_home: Browser, workshop: Flask, text: str) -> None:
     at_home.get(NEW)

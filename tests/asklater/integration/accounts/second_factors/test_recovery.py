@@ -65,6 +65,7 @@ def test_an_account_that_is_not_there_answers_alike(codes: list[str], visitor: B
     assert _said(known.text) == _said(unknown.text)
 
 
+@pytest.mark.thorough
 def test_a_lost_passkey_is_gone_after_a_recovery_code(
     workshop: Flask,
     ada: int,
@@ -81,6 +82,7 @@ def test_a_lost_passkey_is_gone_after_a_recovery_code(
     assert browser_of(workshop, ada).get("/account/recovery-codes").status_code == 404
 
 
+@pytest.mark.thorough
 def test_mail_alone_takes_a_week_and_is_not_for_the_staff(workshop: Flask, visitor: Browser, another: Other) -> None:
     for email, role in (("plain@x.example", ""), ("staff@x.example", "admin")):
         number = settle(workshop, email, role)

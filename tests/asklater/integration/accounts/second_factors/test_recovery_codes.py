@@ -68,6 +68,7 @@ def test_it_may_be_typed_as_it_was_read(asked: Browser, codes: list[str]) -> Non
     assert asked.answer({"code": f" {typed} "}).status_code == 200
 
 
+@pytest.mark.thorough
 def test_it_brings_back_in_who_lost_the_device(codes: list[str], another: Callable[[], Browser]) -> None:
     other = sign_up(another())
     other.get("/export")
@@ -87,6 +88,7 @@ def test_with_htmx_the_codes_come_as_a_fragment(workshop: Flask, ada: int, codes
     assert len(codes_on(page.text)) == 8
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("typed", ["", "ABCD", "ABCD-EFGH-IJKL-MNO9", "é" * 16, "A" * 17, "\x00" * 16, "A" * 100_000])
 def test_what_is_no_code_is_refused_and_costs_no_try(asked: Browser, typed: str) -> None:
     for _ in range(6):

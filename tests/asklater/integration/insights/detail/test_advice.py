@@ -152,6 +152,7 @@ def _counted(engine: Engine) -> list[tuple[str, str]]:
     return [(str(len(arm)), f"{sum(number in gave for number in arm) / len(arm):.1%}") for arm in arms.values()]
 
 
+@pytest.mark.thorough
 def test_a_run_without_enough_evidence_says_so(pm: Browser, engine: Engine) -> None:
     begin(engine)
     come(engine, 30, {"publish": 0.5, "desk": 0.55})

@@ -108,6 +108,7 @@ def test_where_to_ask_says_that_nothing_is_proved(pm: Browser, people: Callable[
     assert "run one before you move the field" in page
 
 
+@pytest.mark.thorough
 def test_where_no_experiments_are_drafted_there_is_no_button(
     dashboard: Flask, pm: Browser, people: Callable[..., None]
 ) -> None:
@@ -116,6 +117,7 @@ def test_where_no_experiments_are_drafted_there_is_no_button(
     assert "Draft the experiment" not in pm.get("/insights/fields/display_name").text
 
 
+@pytest.mark.thorough
 def test_where_experiments_are_drafted_the_button_leads_there(pm: Browser, people: Callable[..., None]) -> None:
     people(80)
     drafted = re.search(r'href="([^"]+)">Draft the experiment', pm.get("/insights/fields/display_name").text)
@@ -125,6 +127,7 @@ def test_where_experiments_are_drafted_the_button_leads_there(pm: Browser, peopl
     assert pm.get(url).status_code == 200
 
 
+@pytest.mark.thorough
 def test_the_overview_leads_to_what_its_rows_are_made_of(pm: Browser, people: Callable[..., None]) -> None:
     people(60)
     page = pm.get("/insights?people=real&context=publish").text

@@ -208,6 +208,7 @@ def test_a_mismatch_warns_and_hides_the_verdict(pm: Browser, engine: Engine, com
     assert document["sample_ratio_mismatch"]
 
 
+@pytest.mark.thorough
 def test_small_cells_are_suppressed_and_fresh_persons_counted(pm: Browser, engine: Engine, come: Come) -> None:
     start(engine)
     come(8, {"as_now": 1, "short_one": 1})

@@ -26,6 +26,7 @@ def press(browser: Browser, step: str, data: dict[str, str] | None = None) -> st
     return browser.get(PAGE).text
 
 
+@pytest.mark.thorough
 def test_from_the_declaration_to_the_winner(pm: Browser, engine: Engine) -> None:
     assert "Fewer words bring more pictures." in pm.get("/insights/experiments").text
     page = pm.get(PAGE).text
@@ -54,6 +55,7 @@ def test_from_the_declaration_to_the_winner(pm: Browser, engine: Engine) -> None
     assert page.count("/insights/experiments/wording?run=") >= 2  # both runs can be looked at
 
 
+@pytest.mark.thorough
 def test_a_step_that_somebody_else_took_first_changes_nothing(pm: Browser, engine: Engine) -> None:
     press(pm, "start")
     assert "This is no longer possible" in press(pm, "start")

@@ -57,6 +57,7 @@ def test_the_overview_says_which_are_met_missed_or_not_told(pm: Browser, engine:
     assert told["Send a letter", "60.0%", "Dec 31, 2026"] == "Below the goal so far Jun 1, 2026 to Jun 28, 2026"
 
 
+@pytest.mark.thorough
 def test_it_is_drawn_into_the_charts_of_its_cell(pm: Browser, engine: Engine) -> None:
     ask_daily(engine, date(2026, 6, 1), 25, 0.7)
     want(engine, 0.6, date(2026, 6, 1))

@@ -76,6 +76,7 @@ def test_a_level_and_a_gain_are_no_loss(pm: Browser, engine: Engine) -> None:
     assert "No loss is shown by the data." in pm.get(PAGE).text
 
 
+@pytest.mark.thorough
 def test_a_loss_of_too_few_persons_is_not_told(pm: Browser, engine: Engine) -> None:
     ask_daily(engine, date(2026, 5, 18), 28, 1.0)
     ask_daily(engine, date(2026, 6, 15), 4, 0.0, persons=1)
@@ -182,6 +183,7 @@ def test_a_mail_that_waits_goes_no_more_once_they_are_stopped(
     assert office.letters == []
 
 
+@pytest.mark.thorough
 def test_who_has_the_role_no_more_gets_no_mail(dashboard: Flask, reader: Browser, engine: Engine) -> None:
     lose(engine, MONDAY)
     with dashboard.app_context(), engine.database.unit_of_work():

@@ -196,6 +196,7 @@ def test_a_difference_that_chance_may_make_is_none(pm: Browser, engine: Engine) 
     assert row[5].endswith("50.0% before: no difference shown")
 
 
+@pytest.mark.thorough
 def test_without_a_whole_week_after_the_day_nothing_is_compared(pm: Browser, engine: Engine) -> None:
     ask_daily(engine, date(2026, 6, 1), 28, 0.5)
     set_mark(engine, date(2026, 6, 22))

@@ -84,6 +84,7 @@ def test_a_rebuild_from_the_raw_rows_gives_the_same_rows(databases: Databases, l
         assert rows(database) == grown
 
 
+@pytest.mark.thorough
 def test_what_opened_before_what_is_counted_recurs_in_the_order_of_days(databases: Databases) -> None:
     with opened(databases) as database, remembering(database):
         world = World(database)
@@ -96,6 +97,7 @@ def test_what_opened_before_what_is_counted_recurs_in_the_order_of_days(database
             assert read(world, query) == as_on_a_board(world.recount(query))
 
 
+@pytest.mark.thorough
 def test_who_departs_leaves_alone_who_was_asked_while_a_merge_went_on(databases: Databases) -> None:
     """A merge moved the first ask; the second one came while it went on, and was counted with the first before."""
     with opened(databases) as database, remembering(database):

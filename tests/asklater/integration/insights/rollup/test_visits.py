@@ -54,6 +54,7 @@ def roll_up(engine: Engine, days: float = 1.5) -> None:
         rollup_of(engine).run()
 
 
+@pytest.mark.thorough
 def test_rows_of_visitors_go_once_they_are_counted_and_the_figures_stay(dashboard: Flask, engine: Engine) -> None:
     owner = visit(engine, "email", "picture", given=("email",), account=True)
     visitors = [visit(engine, "email", "display_name", given=("email",) * (n % 2)) for n in range(7)]

@@ -71,6 +71,7 @@ def test_processes_that_start_at_once_record_it_once(dashboard: Flask, database:
     assert [what for _day, what, _field in told(database)] == ["added", "recorded"]
 
 
+@pytest.mark.thorough
 def test_the_worker_records_it_when_it_starts_and_nothing_else_does(dashboard: Flask) -> None:
     assert rows(dashboard, signup_form) == []
     consumer = dashboard.extensions["asklater.jobs"].huey.create_consumer(workers=1)

@@ -161,6 +161,7 @@ def test_a_receipt_has_the_elements_of_the_specification_and_no_name(receipt: di
     assert "ada@x.example" not in json.dumps(receipt)
 
 
+@pytest.mark.thorough
 def test_whoever_is_shown_a_receipt_can_tell_whether_it_is_ours(receipt: dict[str, Any], study: Flask) -> None:
     stranger = Browser(study)
     genuine = json.dumps(receipt, ensure_ascii=False, indent=1)

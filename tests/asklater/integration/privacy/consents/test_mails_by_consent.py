@@ -95,6 +95,7 @@ def test_a_mail_program_stops_it_with_one_post(study: Flask, engine: Engine, ada
     assert not engine.consented(ada, "news")
 
 
+@pytest.mark.thorough
 def test_opening_the_link_changes_nothing_and_the_page_asks(
     study: Flask, engine: Engine, ada: int, office: PostOffice
 ) -> None:

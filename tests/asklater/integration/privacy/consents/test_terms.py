@@ -126,6 +126,7 @@ def test_who_proved_no_address_gets_no_mail_and_sees_it(reopened: Reopened) -> N
         assert "it has ended. Decide again." in browser_of(after, number, proved=False).get("/account").text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", ["/account", "/account/data"])
 @pytest.mark.parametrize("swept", [False, True])
 def test_the_pages_say_so_and_one_press_allows_the_new_terms(reopened: Reopened, page: str, swept: bool) -> None:
@@ -163,6 +164,7 @@ def test_it_is_asked_for_anew_in_the_background_though_it_was_asked_as_often_as_
         assert 'value="yes" checked' not in text
 
 
+@pytest.mark.thorough
 def test_a_no_stays_a_no(reopened: Reopened) -> None:
     with given(reopened, RECIPIENT, value=False) as (number, app):
         for _ in range(2):
@@ -335,6 +337,7 @@ def receipt(app: Flask, number: int) -> dict[str, Any]:
     }
 
 
+@pytest.mark.thorough
 def test_a_receipt_lists_the_data_of_its_own_terms(reopened: Reopened) -> None:
     with given(reopened, CHANGES["data"]) as (number, after):
         said = receipt(after, number)
@@ -345,6 +348,7 @@ def test_a_receipt_lists_the_data_of_its_own_terms(reopened: Reopened) -> None:
         assert ("news" in said["data"], len(said["data"]), said["remarks"]) == (True, 2, [])
 
 
+@pytest.mark.thorough
 def test_a_receipt_says_of_each_statement_how_long_it_was_to_be_kept(reopened: Reopened) -> None:
     news = 'reason = "Now and then."\npurpose = "news"\nretention = "P12M"'
     with given(reopened, (news, news.replace("P12M", "P6M"))) as (number, after):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete
 
@@ -116,6 +117,7 @@ def test_every_mail_that_went_is_counted(whole_app: Flask, erased: Erase) -> Non
     assert (receipt.erased["outgoing_mail"], receipt.erased["delivered_mail"]) == (6, 6)
 
 
+@pytest.mark.thorough
 def test_what_is_owed_after_a_restore_is_settled_by_the_officer(whole_app: Flask, erased: Erase) -> None:
     number = settle(whole_app)
     kept = snapshot(whole_app)
@@ -137,6 +139,7 @@ def test_what_is_owed_after_a_restore_is_settled_by_the_officer(whole_app: Flask
     )
 
 
+@pytest.mark.thorough
 def test_who_was_told_before_the_restore_is_not_told_again(whole_app: Flask, erased: Erase) -> None:
     printers = disclose(whole_app)
     erased(settle(whole_app))

@@ -58,6 +58,7 @@ def manifest_changed(file: Path, **changed: object) -> Path:
     return other
 
 
+@pytest.mark.thorough
 def test_the_erased_are_erased_again_after_a_restore(
     whole_app: Flask, run: Run, file: Path, erased: Erase, instance: Path
 ) -> None:

@@ -27,6 +27,7 @@ from tests.support.waiting import PATIENCE
 ADDRESS = "ada@x.example"
 
 
+@pytest.mark.thorough
 def test_the_rooms_are_told_before_the_rows_of_measurement_go(whole_app: Flask, erased: Erase) -> None:
     number, seen = settle(whole_app), list[int]()
     fill(whole_app, number, "K4naryX")
@@ -42,6 +43,7 @@ def test_the_rooms_are_told_before_the_rows_of_measurement_go(whole_app: Flask, 
     assert receipt.erased["prompt"] == 1
 
 
+@pytest.mark.thorough
 def test_a_proved_address_is_swept_wherever_it_stands(whole_app: Flask, erased: Erase) -> None:
     claimant = Browser(whole_app)
     claimant.get("/ask/sign_up")
@@ -85,6 +87,7 @@ def test_staff_are_erased_on_no_request_but_by_a_replay(whole_app: Flask, erased
     assert erased(number, "replay").by == "replay"
 
 
+@pytest.mark.thorough
 def test_twice_at_once_is_once(whole_app: Flask, erased: Erase) -> None:
     for round_ in range(6):  # with an address to hold, and without one
         number, ready = settle(whole_app, f"{round_}@x.example", proved=bool(round_ % 2)), Barrier(2)

@@ -140,6 +140,7 @@ def test_it_is_on_record_without_whom(whole_app: Flask) -> None:
     assert len(record.mark) == 64
 
 
+@pytest.mark.thorough
 def test_the_plan_names_what_goes_of_browsers_that_never_proved_the_address(whole_app: Flask) -> None:
     owner = browser_of(whole_app, settle(whole_app))
     assert "given your address elsewhere" not in owner.get("/account/erase").text

@@ -69,6 +69,7 @@ def test_a_recipient_is_told_once_and_what_was_told_is_forgotten(whole_app: Flas
     assert row.sent_at is not None
 
 
+@pytest.mark.thorough
 def test_one_that_is_down_is_told_later_and_given_up_in_the_end(whole_app: Flask, erased: Erase) -> None:
     printers = Listening()
     printers.down = True
@@ -138,6 +139,7 @@ def test_a_notice_names_the_fields_that_this_recipient_receives(declared: Flask,
     assert [told.fields for told in printers.told] == [("email",)]
 
 
+@pytest.mark.thorough
 def test_by_the_recipients_of_the_field_and_not_of_its_purpose(declared: Flask, erased: Erase) -> None:
     engine: Engine = declared.extensions["asklater.engine"]
     receiving(declared, {"press": "controller", "post": "processor", "court": "authority"}, email=[])

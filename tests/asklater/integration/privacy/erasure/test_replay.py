@@ -39,6 +39,7 @@ def emails(app: Flask) -> set[str]:
     return {row.email for row in rows(app, Account.__table__)}
 
 
+@pytest.mark.thorough
 def test_the_erased_are_erased_again_and_nobody_else(
     whole_app: Flask, erased: Erase, replay: Callable[..., tuple[int, str]]
 ) -> None:
@@ -75,6 +76,7 @@ def test_a_later_person_with_the_same_number_is_left_alone(
     assert emails(whole_app) == {"later@x.example"}
 
 
+@pytest.mark.thorough
 def test_a_forged_line_is_refused_and_named_and_the_others_count(
     whole_app: Flask, erased: Erase, replay: Callable[..., tuple[int, str]], instance: Path, tmp_path: Path
 ) -> None:
@@ -98,6 +100,7 @@ def test_a_forged_line_is_refused_and_named_and_the_others_count(
     assert len(emails(whole_app)) == 1
 
 
+@pytest.mark.thorough
 def test_files_of_several_machines_are_taken_together(
     whole_app: Flask, erased: Erase, replay: Callable[..., tuple[int, str]], instance: Path, tmp_path: Path
 ) -> None:

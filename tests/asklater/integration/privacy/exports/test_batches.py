@@ -93,6 +93,7 @@ def test_two_orders_at_once_are_one(office: Flask, ada: int) -> None:
     assert [row.id for row in rows(office, export)] == [later]
 
 
+@pytest.mark.thorough
 def test_two_workers_at_once_double_nothing(office: Flask, ada: int) -> None:
     whole = exported(office, ada)
     ordered(office, ada)
@@ -115,6 +116,7 @@ def test_erased_meanwhile_it_ends_by_itself(office: Flask, engine: Engine, ada: 
     assert rows(office, export) == rows(office, export_part) == []
 
 
+@pytest.mark.thorough
 def test_what_changes_meanwhile_breaks_nothing(office: Flask, engine: Engine, ada: int) -> None:
     number = ordered(office, ada)
     assert step(office, engine, number, limit=1)
@@ -162,6 +164,7 @@ def test_a_batch_that_fails_is_tried_thrice_and_its_person_told(
     assert exported(office, ada)["fields"]
 
 
+@pytest.mark.thorough
 def test_long_ones_let_others_through(office: Flask, ada: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """One run takes its slice of time and asks for another: mails go out in between, and small exports are ready."""
     bob = settle(office, "bob@x.example")
@@ -178,6 +181,7 @@ def test_long_ones_let_others_through(office: Flask, ada: int, monkeypatch: pyte
     assert [row.state for row in rows(office, export)] == ["ready", "ready"]
 
 
+@pytest.mark.thorough
 def test_expired_it_is_deleted(office: Flask, ada: int) -> None:
     exported(office, ada)
     (found,) = rows(office, export)
@@ -195,6 +199,7 @@ def test_nothing_of_it_lies_plain_on_disk(office: Flask, engine: Engine, ada: in
     assert b"of the Analytical Engine" not in on_disk(engine.database)
 
 
+@pytest.mark.thorough
 def test_it_still_opens_after_its_persons_keys_were_renewed(office: Flask, engine: Engine, ada: int) -> None:
     before = exported(office, ada)
     sealed = {row.place: row.content for row in rows(office, export_part)}

@@ -22,6 +22,7 @@ from tests.support.records import rows
 PAGE = "/account/export"
 
 
+@pytest.mark.thorough
 def test_from_the_order_to_the_files_without_javascript(office: Flask, ada: int) -> None:
     browser = browser_of(office, ada)
     assert "Prepare my data" in browser.get(PAGE).text
@@ -47,6 +48,7 @@ def test_from_the_order_to_the_files_without_javascript(office: Flask, ada: int)
     assert browser.get(f"{PAGE}/{number}.json").status_code == 404
 
 
+@pytest.mark.thorough
 def test_through_htmx_it_draws_itself_anew_until_it_is_ready(office: Flask, ada: int) -> None:
     browser = browser_of(office, ada, htmx=True)
     assert went_to(browser.post(PAGE)) == PAGE
@@ -59,6 +61,7 @@ def test_through_htmx_it_draws_itself_anew_until_it_is_ready(office: Flask, ada:
     assert 'data-announce="Your data is ready."' in ready
 
 
+@pytest.mark.thorough
 def test_it_is_its_owners_only(office: Flask, ada: int) -> None:
     exported(office, ada)
     (number,) = (row.id for row in rows(office, export))
@@ -120,6 +123,7 @@ def test_one_that_failed_says_so(office: Flask, ada: int, monkeypatch: pytest.Mo
     assert "privacy@workshop.example" in page
 
 
+@pytest.mark.thorough
 def test_one_that_does_not_open_any_more_leads_to_a_new_one(office: Flask, engine: Engine, ada: int) -> None:
     exported(office, ada)
     (number,) = (row.id for row in rows(office, export))

@@ -102,6 +102,7 @@ def test_what_a_leak_shows_is_told_as_it_is_stored(office: Flask, officer: Brows
     assert "public pages anyway" in line(shown, "Display name")[1]
 
 
+@pytest.mark.thorough
 def test_what_the_page_says_of_each_column_is_what_the_bytes_show(office: Flask, engine: Engine) -> None:
     """A word is put into every column of every table of a person: what is said to be sealed is not found in the
     database, and what is found there is said to be plain."""

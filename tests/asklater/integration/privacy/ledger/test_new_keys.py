@@ -56,6 +56,7 @@ def run(app: Flask, *arguments: str | Path) -> str:
     return outcome.output
 
 
+@pytest.mark.thorough
 def test_a_backup_restored_under_new_keys_has_all_rights_back(open_with: Open, tmp_path: Path) -> None:
     before, file = open_with(master_key=OLD), tmp_path / "monday.backup"
     ada, bo = settle(before), settle(before, "bo@x.example")
@@ -93,6 +94,7 @@ def _newest(row: object) -> bool:
     return not row.in_use  # type: ignore[attr-defined]
 
 
+@pytest.mark.thorough
 def test_receipts_of_an_earlier_version_stay_ours(open_with: Open, settings: Settings, instance: Path) -> None:
     """It signed with a key that was made from SECRET_KEY, and marked by SECRET_KEY itself."""
     app = open_with()

@@ -268,6 +268,7 @@ def office(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -
         yield app
 
 
+@pytest.mark.thorough
 def test_every_element_stands_where_it_should(office: Flask) -> None:
     engine: Engine = office.extensions["asklater.engine"]
     page = Browser(office).get("/privacy").text

@@ -4,6 +4,7 @@ import gzip
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 
 from asklater.engine import Engine
@@ -39,6 +40,7 @@ def test_each_version_is_recorded_once_also_by_workers_that_start_at_once(study:
     }
 
 
+@pytest.mark.thorough
 def test_a_changed_notice_is_shown_as_a_difference_and_the_words_of_then_open(reopened: Reopened) -> None:
     with reopened() as before:
         note(before)

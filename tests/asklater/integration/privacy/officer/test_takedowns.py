@@ -153,6 +153,7 @@ def test_a_restored_backup_takes_it_down_again(
     assert wall.of(author) == ["drawing"]
 
 
+@pytest.mark.thorough
 def test_what_was_put_back_stays_after_a_restore(
     office: Flask, officer: Browser, wall: Wall, author: int, replayed: Replayed
 ) -> None:

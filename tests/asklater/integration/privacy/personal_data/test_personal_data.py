@@ -126,6 +126,7 @@ def test_it_leads_nowhere_else(study: Flask, back: str) -> None:
     assert went_to(person.answer({"answer.display_name": "Ada L."})) == "/account"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("route", "column", "on", "off"),
     [

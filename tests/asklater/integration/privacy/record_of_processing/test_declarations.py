@@ -42,6 +42,7 @@ def start(settings: Settings, tmp_path: Path) -> Callable[[str], None]:
     return started
 
 
+@pytest.mark.thorough
 def test_it_refuses_to_start_and_names_what_lacks(start: Callable[[str], None]) -> None:
     start(TEXT)
     for key, line in LACKING.items():

@@ -61,6 +61,7 @@ def officer(start: Start) -> Browser:
     return browser_of(app, settle(app, "officer@x.example", "privacy_officer"), factor=True)
 
 
+@pytest.mark.thorough
 def test_it_has_every_element_of_the_law(officer: Browser) -> None:
     engine: Engine = officer.app.extensions["asklater.engine"]
     manifest, page = engine.manifest, officer.get("/officer/record").text
@@ -112,6 +113,7 @@ def test_a_new_field_makes_a_new_version_and_is_told(officer: Browser, start: St
     assert "Nothing that is told differs." in officer.get("/officer/record/versions?old=2&new=2").text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", ["7", "0", "-1", "x", "", "9" * 30])
 def test_a_version_that_there_is_not(officer: Browser, number: str) -> None:
     for address in ("/officer/record", "/officer/record.json", "/officer/record.csv"):

@@ -53,6 +53,7 @@ def officer_at(app: Flask, moment: datetime, address: str) -> Browser:
         return somebody(app, address, "privacy_officer", factor=True)
 
 
+@pytest.mark.thorough
 def test_it_is_entered_with_its_clock_and_what_is_wrong_stands_beside_its_input(office: Flask) -> None:
     with clock.at(NOTICED + timedelta(hours=10)):
         officer = officer_at(office, NOTICED, "o@x.example")
@@ -139,6 +140,7 @@ def test_every_table_of_people_can_be_counted(office: Flask, officer: Browser) -
     assert all(f"{part}" in str(rows(office, breach)[0].counts) for part in keys)
 
 
+@pytest.mark.thorough
 def test_the_scope_needs_something_and_days_in_their_order(officer: Browser) -> None:
     path = entered(officer)
     for wrong in ({}, {"extent": "chosen"}, {"extent": "all"}, {"extent": "chosen", "fields": ["unknown"]}):
@@ -160,6 +162,7 @@ def test_what_is_sent_late_says_why(officer: Browser) -> None:
     assert "The train had no signal." in officer.get(f"{path}/notice").text
 
 
+@pytest.mark.thorough
 def test_the_notice_has_every_element_or_says_that_it_is_missing(office: Flask, officer: Browser) -> None:
     give(office, settle(office), "display_name", "Ada")
     path = entered(officer)
@@ -237,6 +240,7 @@ def test_whoever_became_concerned_under_a_number_that_was_passed_is_written_to_a
     assert [row.subject_id for row in rows(office, breach_letter) if row.subject_id == first] == [first]
 
 
+@pytest.mark.thorough
 def test_nobody_is_written_to_before_that_is_decided_and_somebody_is_concerned(
     office: Flask, officer: Browser
 ) -> None:
@@ -263,6 +267,7 @@ def test_the_list_of_addresses_has_its_reason_and_is_logged(office: Flask, offic
     assert rows(office, breach_event)[-1].event == "listed"
 
 
+@pytest.mark.thorough
 def test_it_is_closed_once_all_is_decided_and_then_stays_as_it_is(office: Flask, officer: Browser) -> None:
     path = entered(officer)
     page = officer.post(f"{path}/close", {"closing": "Learned."})
@@ -299,6 +304,7 @@ def test_an_unknown_breach_is_not_there(officer: Browser) -> None:
     assert officer.post(f"{entered(officer)}/unknown").status_code == 404
 
 
+@pytest.mark.thorough
 def test_an_erasure_takes_the_letter_along_and_leaves_the_count(office: Flask, officer: Browser) -> None:
     number = settle(office)
     give(office, number, "display_name", "Ada")

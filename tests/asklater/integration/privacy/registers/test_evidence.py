@@ -100,6 +100,7 @@ def declared(app: Flask) -> None:
     run(app, "note_processing_record")
 
 
+@pytest.mark.thorough
 def test_of_a_request_it_holds_words_trail_mails_and_what_was_told_then(office: Flask, officer: Browser) -> None:
     declared(office)
     _person, name = ask_from_outside(office, "ada@x.example", "erasure", MESSAGE)

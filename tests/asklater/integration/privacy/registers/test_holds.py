@@ -86,6 +86,7 @@ def test_who_must_not_be_told_learns_the_reason_nowhere(office: Flask, officer: 
     assert REASON not in page
 
 
+@pytest.mark.thorough
 def test_an_erasure_waits_for_it_and_is_done_with_its_end(office: Flask, officer: Browser) -> None:
     number = settle(office)
     path = held(officer, number)

@@ -52,6 +52,7 @@ def findings(text: str) -> list[str]:
     return [finding.key for finding in found if finding.key.startswith("recipients")]
 
 
+@pytest.mark.thorough
 def test_it_is_named_in_the_notice_the_record_the_export_and_on_the_persons_page(
     named: Flask, officer_there: Browser
 ) -> None:
@@ -81,6 +82,7 @@ def test_a_processor_says_where_it_is_and_what_it_does() -> None:
     assert findings(NAMED.replace('["press", "whoever carries it"]', "[]")) == ["recipients.press"]
 
 
+@pytest.mark.thorough
 def test_its_contract_is_noted_reviewed_and_missing_until_then(officer_there: Browser) -> None:
     officer = officer_there
     assert "No contract is on record" in officer.get("/officer/processors").text

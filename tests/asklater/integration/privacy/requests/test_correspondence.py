@@ -44,6 +44,7 @@ def path(name: str) -> str:
     return f"/officer/requests/{name}"
 
 
+@pytest.mark.thorough
 def test_a_reply_begins_with_a_template_is_seen_and_then_sent(
     office: Flask, officer: Browser, number: int, path: str
 ) -> None:
@@ -81,6 +82,7 @@ def test_it_can_be_changed_after_it_was_seen(office: Flask, officer: Browser, pa
     assert rows(office, request_letter) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -161,6 +163,7 @@ class _Nowhere:
         return ""
 
 
+@pytest.mark.thorough
 def test_the_words_are_in_the_export_and_go_with_the_person(
     office: Flask, officer: Browser, number: int, path: str
 ) -> None:

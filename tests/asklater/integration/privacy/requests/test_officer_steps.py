@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask import Flask
 
 from asklater import clock
@@ -21,6 +22,7 @@ def at_door(app: Flask, kind: str = "erasure", message: str = "") -> str:
     return "/officer/requests/" + ask_from_outside(app, "ada@x.example", kind, message)[1]
 
 
+@pytest.mark.thorough
 def test_what_is_overdue_stands_first_and_is_counted(office: Flask) -> None:
     moment = datetime(2026, 1, 31, 12, tzinfo=UTC)
     with clock.at(moment):
@@ -42,6 +44,7 @@ def test_what_is_overdue_stands_first_and_is_counted(office: Flask) -> None:
         assert officer.get("/officer/requests?state=%00&kind=x&before=y").status_code == 200
 
 
+@pytest.mark.thorough
 def test_more_time_once_and_inside_the_first_month(office: Flask, officer: Browser) -> None:
     path = at_door(office)
     for given in ({}, {"months": "2"}, {"months": "3", **WHY}, {"months": "1", "reason": "x" * 1001}):
@@ -120,6 +123,7 @@ def test_nobody_erases_who_works_here(office: Flask, officer: Browser) -> None:
     assert states(office) == [("erasure", "open", "")]
 
 
+@pytest.mark.thorough
 def test_a_value_is_seen_inside_a_request_noted_and_told(office: Flask, officer: Browser) -> None:
     settle(office, "canary@x.example")
     path = "/officer/requests/" + ask_from_outside(office, "canary@x.example", "access", "a budgerigar")[1]

@@ -49,6 +49,7 @@ def _fail(_batch: Batch, _limit: int) -> None:
     raise RuntimeError
 
 
+@pytest.mark.thorough
 def test_it_waits_for_its_export_and_is_done_with_the_mail(office: Flask, ada: Browser) -> None:
     path = ask_for(ada, "access")
     page = ada.get(path).text
@@ -67,6 +68,7 @@ def test_it_waits_for_its_export_and_is_done_with_the_mail(office: Flask, ada: B
     assert trail(office) == [("received", "person"), ("ordered", "person"), ("done", "system")]
 
 
+@pytest.mark.thorough
 def test_what_the_officer_wrote_is_told_when_it_is_ready(office: Flask, officer: Browser, ada: Browser) -> None:
     path = "/officer/requests/" + ask_from_outside(office, ADDRESS, "access")[1]
     officer.post(f"{path}/complete", {"outcome": "exported", "reason": "As you asked on the phone."})
@@ -77,6 +79,7 @@ def test_what_the_officer_wrote_is_told_when_it_is_ready(office: Flask, officer:
     assert "What was done" in officer.get(path).text
 
 
+@pytest.mark.thorough
 def test_a_failure_is_told_and_can_be_tried_again_by_its_person(
     office: Flask, ada: Browser, officer: Browser, breaking: Callable[[], None]
 ) -> None:
@@ -109,6 +112,7 @@ def test_a_failure_can_be_tried_again_by_the_officer(
     assert states(office) == [("access", "done", "exported")]
 
 
+@pytest.mark.thorough
 def test_one_export_answers_two_requests(office: Flask, ada: Browser) -> None:
     for kind in ("access", "portability"):
         ask_for(ada, kind)
@@ -116,6 +120,7 @@ def test_one_export_answers_two_requests(office: Flask, ada: Browser) -> None:
     assert states(office) == [("access", "done", "exported"), ("portability", "done", "exported")]
 
 
+@pytest.mark.thorough
 def test_a_newer_export_takes_the_place_of_one_that_was_ready_and_not_told_yet(office: Flask, ada: Browser) -> None:
     ask_for(ada, "access")
     build(office)
@@ -134,6 +139,7 @@ def test_one_that_was_stopped_or_expired_is_no_answer(office: Flask, ada: Browse
     assert states(office) == [("access", "open", "failed")]
 
 
+@pytest.mark.thorough
 def test_it_is_overdue_like_any_other_and_can_be_withdrawn(office: Flask, ada: Browser, officer: Browser) -> None:
     path = ask_for(ada, "access")
     (row,) = rows(office, privacy_request)

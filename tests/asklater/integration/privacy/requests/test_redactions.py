@@ -80,6 +80,7 @@ def test_where_there_is_no_text_there_is_nothing_to_look_through(office: Flask, 
     assert went_to(officer.post(f"{path}/complete", EXPORT)) == path
 
 
+@pytest.mark.thorough
 def test_another_officer_opens_them_for_themselves(office: Flask, officer: Browser, path: str) -> None:
     review(officer, path)
     second = somebody(office, "second@x.example", "privacy_officer", factor=True)
@@ -118,6 +119,7 @@ def test_a_passage_is_black_wherever_it_stands_and_the_person_is_told(
     assert REASON in ada.get("/account/export").text
 
 
+@pytest.mark.thorough
 def test_the_whole_text_leaves_nothing_of_it(office: Flask, officer: Browser, number: int, path: str) -> None:
     review(officer, path)
     black_out(officer, path)
@@ -156,6 +158,7 @@ def test_what_is_wrong_is_told_beside_the_input_and_kept(
     assert rows(office, redaction) == []
 
 
+@pytest.mark.thorough
 def test_a_text_that_is_gone_is_told(office: Flask, officer: Browser, path: str) -> None:
     review(officer, path)
     for place in (
@@ -194,6 +197,7 @@ def test_what_was_exported_before_goes_and_what_is_being_built_begins_anew(
     assert "Elm Street" not in str(told_message(office, number))
 
 
+@pytest.mark.thorough
 def test_nothing_of_it_is_logged(
     office: Flask, officer: Browser, number: int, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -229,6 +233,7 @@ def test_an_erased_person_leaves_no_word_of_it(office: Flask, officer: Browser, 
     assert all(row.note is None for row in rows(office, privacy_request_event))
 
 
+@pytest.mark.thorough
 def test_only_a_request_that_is_answered_by_an_export_has_the_page(
     office: Flask, officer: Browser, number: int
 ) -> None:
@@ -241,6 +246,7 @@ def test_only_a_request_that_is_answered_by_an_export_has_the_page(
     assert went_to(officer.get(f"{done}/texts")) == done
 
 
+@pytest.mark.thorough
 def test_letters_and_redactions_come_along_when_two_subjects_are_one_person(
     office: Flask, officer: Browser, number: int, path: str
 ) -> None:

@@ -67,6 +67,7 @@ def test_what_comes_within_a_day_goes_in_one_mail_without_a_word_about_anybody(o
     assert not any(name in text for name in ("ada@", "bo@", "cy@"))
 
 
+@pytest.mark.thorough
 def test_every_officer_is_told_but_for_those_who_want_no_mails(office: Flask, after: After) -> None:
     officer = browser_of(office, settle(office, OFFICER, "privacy_officer"), factor=True)
     settle(office, OTHER, "privacy_officer")

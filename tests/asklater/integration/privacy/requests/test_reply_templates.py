@@ -26,6 +26,7 @@ def test_only_known_placeholders_are_filled_in() -> None:
     assert filled("{due} and {Due} {a}{", {"due": "today"}) == "today and {Due} {a}{"
 
 
+@pytest.mark.thorough
 def test_one_is_written_offered_for_its_kind_alone_and_deleted(office: Flask, officer: Browser) -> None:
     assert "Write a template" in officer.get(LIST).text
     assert went_to(officer.post(f"{LIST}/new", OWN)) == LIST

@@ -1,5 +1,6 @@
 """Access by whoever has proved an address: accounts that gave it without proof are told by their sorts, not opened."""
 
+import pytest
 from flask import Flask
 
 from asklater.accounts.tables import Account
@@ -20,6 +21,7 @@ def publish(office: Flask) -> Browser:
     return person
 
 
+@pytest.mark.thorough
 def test_the_officer_sees_what_is_held_under_the_address_and_how_far_it_was_proved(
     office: Flask, officer: Browser
 ) -> None:
@@ -49,6 +51,7 @@ def test_nothing_is_said_where_nothing_else_is_held(office: Flask, officer: Brow
     assert "nothing shows" not in mails_to(office, ADDRESS)[-1]
 
 
+@pytest.mark.thorough
 def test_an_erasure_on_request_takes_them_along(office: Flask, officer: Browser) -> None:
     publish(office)
     path = "/officer/requests/" + ask_from_outside(office, ADDRESS, "erasure")[1]

@@ -43,6 +43,7 @@ def test_a_day_is_the_right_edge_and_a_second_the_left_one() -> None:
     assert time_position(2 * DAY, DAY) == 100
 
 
+@pytest.mark.thorough
 @given(times, st.integers(0, 20))
 def test_lines_rise_to_the_right_up_to_what_is_reached(found: list[int], abandoned: int) -> None:
     curve = grouped_incidence({"completed": counts(found)}, abandoned)
@@ -61,6 +62,7 @@ def test_before_anything_ended_nothing_is_reached() -> None:
     assert share_reached(curve, "completed", 10**6, DAY).high == 0
 
 
+@pytest.mark.thorough
 @given(st.lists(st.one_of(st.integers(0, DAY), st.sampled_from([DAY, DAY - 1])), min_size=1, max_size=30))
 def test_at_the_end_of_the_window_all_that_ended_is_told_and_drawn(found: list[int]) -> None:
     """Eight of eight that completed five minutes before it are all of them, and no curve of nothing."""
@@ -72,6 +74,7 @@ def test_at_the_end_of_the_window_all_that_ended_is_told_and_drawn(found: list[i
     )
 
 
+@pytest.mark.thorough
 @given(
     st.lists(st.tuples(st.sampled_from(ENDED_AT), st.sampled_from([None, *ENDINGS])), min_size=1, max_size=25),
     st.sampled_from(TOLD_AT),

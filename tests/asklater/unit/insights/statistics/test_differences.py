@@ -57,6 +57,7 @@ def test_all_or_nothing_of_many_is_evidence() -> None:
     assert confidence_sequences.difference_of_rates(Arm(0, 1000), Arm(1000, 1000)).high < 0
 
 
+@pytest.mark.thorough
 @given(first=ARMS, second=ARMS, alpha=ALPHAS)
 def test_the_cautious_interval_holds_the_plain_one(first: Arm, second: Arm, alpha: float) -> None:
     plain = confidence_sequences.difference_of_rates(first, second, alpha)
@@ -78,6 +79,7 @@ def test_the_cautious_error_is_that_of_all_cases_together_where_it_is_the_greate
     assert found.high - found.estimate == pytest.approx(reach)
 
 
+@pytest.mark.thorough
 @given(arm=ARMS, alpha=ALPHAS)
 def test_the_always_valid_rate_holds_the_rate_and_is_wider_than_a_single_look(arm: Arm, alpha: float) -> None:
     found = confidence_sequences.rate_interval(arm, alpha)

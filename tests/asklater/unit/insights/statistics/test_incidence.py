@@ -34,6 +34,7 @@ def of_mature(mature: list[ObservedEpisode]) -> tuple[dict[str, dict[int, int]],
     return counts, sum(episode.ending is None for episode in mature)
 
 
+@pytest.mark.thorough
 @given(episodes(TIMES).filter(bool))
 def test_the_curve_agrees_with_statsmodels(watched: list[ObservedEpisode]) -> None:
     codes = {None: 0, **{ending: place for place, ending in enumerate(ENDINGS, start=1)}}
@@ -98,6 +99,7 @@ def test_the_exact_curve_runs_between_the_ends_of_the_grouped_one(data: st.DataO
             assert 0 <= share.low <= share.estimate <= share.high <= 1
 
 
+@pytest.mark.thorough
 @given(mature=episodes(TIMES), fresh=episodes(TIMES))
 def test_without_open_episodes_the_grouped_curve_is_exact(
     mature: list[ObservedEpisode], fresh: list[ObservedEpisode]
@@ -113,6 +115,7 @@ def test_without_open_episodes_the_grouped_curve_is_exact(
             assert share.estimate == pytest.approx(sum(time < edge for time in times) / whole)
 
 
+@pytest.mark.thorough
 @given(mature=episodes(CROWDED), fresh=episodes(CROWDED))
 def test_the_fresh_may_come_counted(mature: list[ObservedEpisode], fresh: list[ObservedEpisode]) -> None:
     ended, abandoned = of_mature(mature)
