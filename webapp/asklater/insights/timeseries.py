@@ -188,8 +188,8 @@ def trend(
     return Trend(
         title=_title(unit),
         summary=" ".join(sentences),
-        ticks=_ticks(rows),
-        values=_values(rows) if any(shares) else (),
+        ticks=day_ticks([row.first for row in rows]),
+        values=span_values([_value_label(row) for row in rows]) if any(shares) else (),
         runs=rate_lines(shares),
         rows=tuple(row for row in reversed(rows) if row.asked) if any(shares) else (),
         files=DownloadLinks(query.arguments()),
@@ -207,17 +207,17 @@ def last_mature_day(query: Query, window: timedelta) -> date:
 MOST_TICKS = 6
 
 
-def _ticks(rows: Sequence[TrendRow]) -> tuple[TrendTick, ...]:
+def day_ticks(days: Sequence[date]) -> tuple[TrendTick, ...]:
     """Dates of spans that are as far from each other, at the middle of each."""
-    step = -(-len(rows) // MOST_TICKS)
-    return tuple(
-        TrendTick(100 * (place + 0.5) / len(rows), short_day(rows[place].first)) for place in range(0, len(rows), step)
-    )
+    step = max(1, -(-len(days) // MOST_TICKS))
+    places = range(0, len(days), step)
+    return tuple(TrendTick(100 * (place + 0.5) / len(days), short_day(days[place])) for place in places)
 
 
-def _values(rows: Sequence[TrendRow]) -> tuple[TrendValue, ...]:
-    width = 100 / len(rows)
-    return tuple(TrendValue(place * width, width, _value_label(row)) for place, row in enumerate(rows))
+def span_values(texts: Sequence[str]) -> tuple[TrendValue, ...]:
+    """What is told of each span, all of one width."""
+    width = 100 / max(1, len(texts))
+    return tuple(TrendValue(place * width, width, text) for place, text in enumerate(texts))
 
 
 def _value_label(row: TrendRow) -> str:

@@ -8,9 +8,9 @@ from asklater.i18n import gettext
 from asklater.insights.experiments.analysis import DifferenceByDay, DifferenceToControl
 from asklater.insights.experiments.lifecycle import variant_label
 from asklater.insights.experiments.presenters import DifferenceChart, DifferenceRow, DifferenceTick, IntervalBar
-from asklater.insights.labels import day, points_interval_label, points_label, short_day, whole_number
+from asklater.insights.labels import day, points_interval_label, points_label, whole_number
 from asklater.insights.statistics.differences import Difference
-from asklater.insights.timeseries import MOST_TICKS, TrendTick, TrendValue
+from asklater.insights.timeseries import day_ticks, span_values
 
 # The scale
 
@@ -98,16 +98,8 @@ def difference_chart(variant: str, moments: Sequence[DifferenceByDay]) -> Differ
         scale=tuple(
             DifferenceTick(100 - scale.place(tick), points_label(tick) if tick else "0") for tick in scale.ticks
         ),
-        days=tuple(
-            TrendTick((place + 0.5) * width, short_day(moments[place].day))
-            for place in range(0, len(moments), -(-len(moments) // MOST_TICKS))
-        )
-        if moments
-        else (),
-        values=tuple(
-            TrendValue(place * width, width, f"{day(moment.day)}: {_difference_label(moment)}")
-            for place, moment in enumerate(moments)
-        ),
+        days=day_ticks([moment.day for moment in moments]),
+        values=span_values([f"{day(moment.day)}: {_difference_label(moment)}" for moment in moments]),
         rows=tuple(
             (
                 day(moment.day),
