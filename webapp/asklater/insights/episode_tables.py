@@ -140,10 +140,16 @@ def _sorted_rows(rows: Sequence[FieldInContextRow], view: TableView) -> Sequence
         return rows
     if view.sort in NAMES:
         return sorted(rows, key=lambda row: _name(view.sort, row), reverse=view.descending)
-    told = [(value, row) for row in rows if row.figures and (value := _value(view.sort, row.figures)) is not None]
+    told: list[tuple[float, FieldInContextRow]] = []
+    untold: list[FieldInContextRow] = []
+    for row in rows:
+        value = _value(view.sort, row.figures) if row.figures else None
+        if value is None:
+            untold.append(row)
+        else:
+            told.append((value, row))
     told.sort(key=lambda pair: pair[0], reverse=view.descending)
-    ordered = [row for _, row in told]
-    return [*ordered, *(row for row in rows if row not in ordered)]
+    return [*(row for _, row in told), *untold]
 
 
 def _name(column: str, row: FieldInContextRow) -> str:
