@@ -103,7 +103,7 @@ class Engine:
         self.suggestions.in_use = self.registry.has_suggestions
         self.episodes = Episodes(self.database, declared.window, self.zone)
         self.episodes.tell = self.events.tell
-        self.segments = Segments(self.database, declared.segments_by, self.registry.segment_reads)
+        self.segments = Segments(self.first_visits, declared.segments_by, self.registry.segment_reads)
         if declared.segments:
             self.episodes.segments_of = self.segments.of_person
         self.experiments = Experiments(self.database, declared)
@@ -129,8 +129,8 @@ class Engine:
             raise checking.ManifestError(findings)
         for finding in findings:
             self.app.logger.warning("manifest: %s", finding)
-        is_noted = any(segment.is_of_first_visit for segment in manifest.segments_by.values())
-        self.registry.serve_segments(manifest.segments.purpose if manifest.segments and is_noted else "")
+        noted = manifest.segments if manifest.notes_first_visits else None
+        self.registry.serve_segments(noted.purpose if noted else "")
         self.registry.personal_tables = with_declared_terms(self.registry.personal_tables.values(), manifest)
 
     def findings(self, manifest: Manifest) -> list[checking.Finding]:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from flask import has_request_context, request, session
 
 from asklater import clock
-from asklater.database.access import Database
 from asklater.flask_proxies import unproxied
 from asklater.manifest.declarations import Segment
 from asklater.measurement import FIRST_VISIT, is_measured_request
@@ -26,11 +25,13 @@ REFERRER, LANGUAGE, APPLICATION = "referrer", "language", "application"
 class Segments:
     """Those of one application. `declared` are the segments by key, and `reads` what the application tells of some."""
 
-    def __init__(self, database: Database, declared: Mapping[str, Segment], reads: Mapping[str, ReadSegment]) -> None:
+    def __init__(
+        self, first_visits: FirstVisits, declared: Mapping[str, Segment], reads: Mapping[str, ReadSegment]
+    ) -> None:
         self._declared = declared
         self._reads = reads
         self._of_first_visit = {key: it for key, it in declared.items() if it.is_of_first_visit}
-        self._first_visits = FirstVisits(database)
+        self._first_visits = first_visits
 
     def of_person(self, subject_id: int) -> str:
         """The text of the segments that somebody who is measured and asked something is in, in the caller's

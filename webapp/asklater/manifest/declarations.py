@@ -527,6 +527,11 @@ class Manifest(Declaration):
         """What people are told apart by; nothing, where the manifest declares no segments."""
         return self.segments.by if self.segments else {}
 
+    @property
+    def notes_first_visits(self) -> bool:
+        """Whether any segment is told by where a first visit came from."""
+        return any(segment.is_of_first_visit for segment in self.segments_by.values())
+
     def horizon_of(self, experiment: Experiment) -> timedelta:
         """H, how long after the assignment a person of the experiment is judged."""
         return self.window if experiment.horizon is None else span(experiment.horizon, date(2026, 1, 1))

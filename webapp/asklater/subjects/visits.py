@@ -69,7 +69,7 @@ def _session_cookie(app: Flask, engine: Engine) -> Cookie:
         lambda: str(app.config["SESSION_COOKIE_NAME"]),
         lambda: (
             gettext("Keeps your session: who is signed in, which form was yours, and where you came from.")
-            if any(segment.is_of_first_visit for segment in engine.manifest.segments_by.values())
+            if engine.manifest.notes_first_visits
             else gettext("Keeps your session: who is signed in, and which form was yours.")
         ),
         lambda: gettext(
